@@ -1,0 +1,40 @@
+"""System checks: what has to be true before the site may serve."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from . import sqlite
+
+WANTED = {"synchronous": "2", "foreign_keys": "1", "busy_timeout": str(sqlite.BUSY_SECONDS * 1000)}
+
+
+@register(Tags.database)
+def check_sqlite(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Asks the live connection, because Django ignores misplaced options without a word."""
+    found = []
+    for alias in databases or []:
+        if connections[alias].vendor == "sqlite":
+            found += [
+                Error(
+                    f"La base SQLite « {alias} » a {name} = {value} au lieu de {wanted}.",
+                    hint="Reprendre la configuration de desescalade/sqlite.py.",
+                    id="desescalade.E001",
+                )
+                for name, value, wanted in differences(alias)
+            ]
+    return found
+
+
+def differences(alias: str) -> list[tuple[str, str, str]]:
+    """The settings of a live SQLite connection that are not as wanted: name, value, wanted."""
+    connection = connections[alias]
+    wanted = dict(WANTED)
+    if not connection.is_in_memory_db():
+        wanted["journal_mode"] = sqlite.journal_mode()
+    with connection.cursor() as cursor:
+        live = {name: str(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in wanted}
+    live["transaction_mode"] = str(connection.transaction_mode)
+    wanted["transaction_mode"] = "IMMEDIATE"
+    return [(name, live[name], value) for name, value in wanted.items() if live[name] != value]
