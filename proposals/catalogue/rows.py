@@ -1,0 +1,477 @@
+"""Entries to rows and rows to entries: the only place that knows both."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from .. import models as m
+from . import shape
+from .entries import Entries, Key
+
+Entry = dict[str, Any]
+
+
+def from_database() -> dict[str, Any]:
+    """The catalogue as the database has it, in the values of `shape.py`."""
+    release = m.Release.objects.first()
+    return {
+        "catalogue": {
+            "release": release.number if release else "0.0.0",
+            "date": (release.date if release else date(1970, 1, 1)).isoformat(),
+            "note": release.note or None if release else None,
+        },
+        "purposes": list(m.Purpose.objects.values("slug", "label")),
+        "size_classes": _size_classes(),
+        "signatories": [
+            {"name": row.name, "kind": row.kind, "role": row.role or None}
+            for row in m.Signatory.objects.all()
+        ],
+        "thresholds": list(
+            m.Threshold.objects.values("population", "scope", "rule", "confidence", "source")
+        ),
+        "sources": {
+            row.slug: {"title": row.title, "url": row.url or None, "date": row.date or None}
+            for row in m.Source.objects.all()
+        },
+        "proposals": [_proposal(row) for row in _proposals()],
+        "reflection_sheets": [
+            _sheet(row)
+            for row in m.ReflectionSheet.objects.prefetch_related(
+                "questions", "sheetproposal_set__proposal"
+            )
+        ],
+    }
+
+
+def _size_classes() -> list[Entry]:
+    rows = list(m.SizeClass.objects.all())
+    uppers = [row.min_population - 1 for row in rows[1:]] + [None]
+    return [
+        {
+            "slug": row.slug,
+            "label": row.label,
+            "min_population": row.min_population,
+            "max_population": upper,
+        }
+        for row, upper in zip(rows, uppers, strict=True)
+    ]
+
+
+def _proposals() -> QuerySet[m.Proposal]:
+    return m.Proposal.objects.prefetch_related(
+        "proposalpurpose_set",
+        "figures",
+        "questions__questionmeasure_set",
+        "measures__wordings__sizes",
+        "measures__measurepurpose_set",
+        "measures__parameters__by_size",
+        "measures__legal_bases",
+        "measures__pitches",
+        "measures__objections__objectionsource_set",
+        "measures__examples",
+        "measures__related_links",
+    )
+
+
+def _proposal(row: m.Proposal) -> Entry:
+    return {
+        "number": row.number,
+        "slug": row.slug,
+        "title": row.title,
+        "summary": row.summary,
+        "purposes": [link.purpose_id for link in row.proposalpurpose_set.all()],
+        "site_url": row.site_url or None,
+        "figures": [
+            {
+                "statement": figure.statement,
+                "value": figure.value or None,
+                "origin": figure.origin,
+                "source": figure.source_id,
+                "caveat": figure.caveat or None,
+            }
+            for figure in row.figures.all()
+        ],
+        "questions": [
+            {
+                "slug": question.slug,
+                "text": question.text,
+                "where_to_find": question.where_to_find or None,
+                "measures": [link.measure_id for link in question.questionmeasure_set.all()],
+            }
+            for question in row.questions.all()
+        ],
+        "published": row.published,
+        "measures": [_measure(measure) for measure in row.measures.all()],
+    }
+
+
+def _measure(row: m.Measure) -> Entry:
+    wordings = row.wordings.all()
+    default = next((wording for wording in wordings if wording.is_default), m.Wording())
+    return {
+        "slug": row.slug,
+        "title": row.title,
+        "line": default.line,
+        "text": default.text,
+        "easy": default.easy,
+        "wordings": [
+            {
+                "sizes": [size.size_class_id for size in wording.sizes.all()],
+                "line": wording.line or None,
+                "text": wording.text,
+                "easy": wording.easy or None,
+                "unsuitable": wording.unsuitable or None,
+            }
+            for wording in wordings
+            if not wording.is_default
+        ],
+        "decided_by": row.decided_by,
+        "decided_by_note": row.decided_by_note or None,
+        "horizon": row.horizon,
+        "budget": row.budget,
+        "budget_note": row.budget_note or None,
+        "difficulty": row.difficulty,
+        "purposes": [link.purpose_id for link in row.measurepurpose_set.all()],
+        "origin": row.origin,
+        "origin_note": row.origin_note or None,
+        "parameters": [_parameter(parameter) for parameter in row.parameters.all()],
+        "legal_bases": [
+            {
+                "instrument": basis.instrument,
+                "reference": basis.reference or None,
+                "note": basis.note or None,
+                "confidence": basis.confidence,
+                "source": basis.source_id,
+            }
+            for basis in row.legal_bases.all()
+        ],
+        "pitches": [pitch.text for pitch in row.pitches.all()],
+        "objections": [
+            {
+                "objection": objection.objection,
+                "answer": objection.answer,
+                "sources": [link.source_id for link in objection.objectionsource_set.all()],
+            }
+            for objection in row.objections.all()
+        ],
+        "examples": [
+            {
+                "place": example.place,
+                "fact": example.fact,
+                "kind": example.kind,
+                "country": example.country,
+                "source": example.source_id,
+            }
+            for example in row.examples.all()
+        ],
+        "related": [link.related_id for link in row.related_links.all()],
+        "published": row.published,
+        "retired": row.retired,
+        "successor": row.successor_id,
+    }
+
+
+def _parameter(row: m.Parameter) -> Entry:
+    return {
+        "slug": row.slug,
+        "label": row.label,
+        "type": row.type,
+        "unit": row.unit or None,
+        "unit_one": row.unit_one or None,
+        "default": row.default,
+        "min": shape.plain(row.min),
+        "max": shape.plain(row.max),
+        "choices": row.choice_list() or None,
+        "by_size": {size.size_class_id: size.value for size in row.by_size.all()},
+        "basis": row.basis,
+        "help": row.help or None,
+    }
+
+
+def _sheet(row: m.ReflectionSheet) -> Entry:
+    return {
+        "slug": row.slug,
+        "title": row.title,
+        "audience": row.audience,
+        "intro": row.intro,
+        "how_to_use": row.how_to_use,
+        "source": row.source_id,
+        "proposals": [link.proposal.number for link in row.sheetproposal_set.all()],
+        "questions": [
+            {"slug": question.slug, "text": question.text, "prompts": question.prompt_list()}
+            for question in row.questions.all()
+        ],
+    }
+
+
+def write(changes: Entries) -> None:
+    """Writes new and changed entries, in an order that lets them refer to one another.
+
+    Rows that have a name of their own keep their primary key; short lists are written anew.
+    """
+    _in_turn(changes, ("purposes", "size_classes", "source", "signatories", "thresholds"))
+    _make_room(changes)
+    _in_turn(changes, ("proposal", "measure", "order", "sheet", "sheets", "catalogue"))
+
+
+def _in_turn(changes: Entries, kinds: tuple[str, ...]) -> None:
+    for kind in kinds:
+        for (entry_kind, key), value in changes.items():
+            if entry_kind == kind:
+                WRITERS[kind](key, value)
+
+
+def _make_room(changes: Entries) -> None:
+    """Bare rows for new proposals and measures, so that all others may refer to them."""
+    numbers = {key: value["number"] for (kind, key), value in changes.items() if kind == "proposal"}
+    # Numbers are unique: those that change hands go through values that nobody uses.
+    for row in m.Proposal.objects.filter(slug__in=numbers):
+        m.Proposal.objects.filter(pk=row.pk).update(number=10_000 + row.number)
+    for slug, number in numbers.items():
+        m.Proposal.objects.update_or_create(slug=slug, defaults={"number": number})
+    for (kind, key), value in changes.items():
+        if kind == "measure":
+            m.Measure.objects.get_or_create(
+                slug=key, defaults={"proposal_id": value["proposal"], "title": value["title"]}
+            )
+
+
+def delete(key: Key) -> None:
+    """Deletes an entry that left the file. Raises ProtectedError when it is still in use."""
+    kind, slug = key
+    {"source": m.Source}[kind].objects.filter(slug=slug).delete()
+
+
+def _empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _filled(entry: Entry, *names: str) -> Entry:
+    """The named texts of an entry, null as the empty text that the database keeps."""
+    return {name: _empty(entry[name]) for name in names}
+
+
+def _rewrite(rows: QuerySet, entries: list[Entry]) -> list[Any]:
+    """Puts a list of rows in the place of what a related manager holds, in order."""
+    rows.all().delete()
+    owner = {rows.field.name: rows.instance} if hasattr(rows, "instance") else {}
+    made = [rows.model(position=i, **owner, **entry) for i, entry in enumerate(entries)]
+    return rows.model.objects.bulk_create(made)
+
+
+def _keep(model: type[Model], by: str, owner: Entry, entries: list[Entry]) -> list[Any]:
+    """Like `_rewrite`, but a row with the same name keeps its primary key."""
+    model.objects.filter(**owner).exclude(**{f"{by}__in": [e[by] for e in entries]}).delete()
+    return [
+        model.objects.update_or_create(
+            **owner,
+            **{by: entry[by]},
+            defaults={"position": i, **{k: v for k, v in entry.items() if k != by}},
+        )[0]
+        for i, entry in enumerate(entries)
+    ]
+
+
+def _write_catalogue(_: str, value: Entry) -> None:
+    m.Release.objects.update_or_create(
+        number=value["release"],
+        defaults={"date": date.fromisoformat(value["date"]), "note": _empty(value["note"])},
+    )
+
+
+def _write_purposes(_: str, value: list[Entry]) -> None:
+    _keep(m.Purpose, "slug", {}, value)
+
+
+def _write_size_classes(_: str, value: list[Entry]) -> None:
+    m.SizeClass.objects.exclude(slug__in=[row["slug"] for row in value]).delete()
+    # Lower bounds are unique: they move away before they take their new place.
+    for index, row in enumerate(m.SizeClass.objects.all()):
+        m.SizeClass.objects.filter(pk=row.pk).update(min_population=2_000_000_000 + index)
+    for row in value:
+        m.SizeClass.objects.update_or_create(
+            slug=row["slug"],
+            defaults={"label": row["label"], "min_population": row["min_population"]},
+        )
+
+
+def _write_signatories(_: str, value: list[Entry]) -> None:
+    _keep(m.Signatory, "name", {}, [_filled(row, "name", "kind", "role") for row in value])
+
+
+def _write_thresholds(_: str, value: list[Entry]) -> None:
+    m.Threshold.objects.all().delete()
+    m.Threshold.objects.bulk_create(
+        m.Threshold(
+            position=i, source_id=row["source"], **{k: row[k] for k in row if k != "source"}
+        )
+        for i, row in enumerate(value)
+    )
+
+
+def _write_source(slug: str, value: Entry) -> None:
+    m.Source.objects.update_or_create(slug=slug, defaults=_filled(value, "title", "url", "date"))
+
+
+def _write_proposal(slug: str, value: Entry) -> None:
+    row, _ = m.Proposal.objects.update_or_create(
+        slug=slug,
+        defaults={
+            **_filled(value, "number", "title", "summary", "site_url"),
+            "published": value["published"],
+        },
+    )
+    _rewrite(row.proposalpurpose_set, [{"purpose_id": purpose} for purpose in value["purposes"]])
+    _rewrite(
+        row.figures,
+        [
+            {**_filled(f, "statement", "value", "origin", "caveat"), "source_id": f["source"]}
+            for f in value["figures"]
+        ],
+    )
+    questions = _keep(
+        m.Question,
+        "slug",
+        {"proposal": row},
+        [_filled(question, "slug", "text", "where_to_find") for question in value["questions"]],
+    )
+    for question, entry in zip(questions, value["questions"], strict=True):
+        _rewrite(question.questionmeasure_set, [{"measure_id": slug} for slug in entry["measures"]])
+
+
+def _write_measure(slug: str, value: Entry) -> None:
+    row, _ = m.Measure.objects.update_or_create(
+        slug=slug,
+        defaults={
+            **_filled(
+                value,
+                *("title", "decided_by", "decided_by_note", "horizon", "budget", "budget_note"),
+                *("difficulty", "origin", "origin_note"),
+            ),
+            "proposal_id": value["proposal"],
+            "published": value["published"],
+            "retired": value["retired"],
+            "successor_id": value["successor"],
+        },
+    )
+    _write_wordings(row, value)
+    _write_parameters(row, value["parameters"])
+    _rewrite(row.measurepurpose_set, [{"purpose_id": purpose} for purpose in value["purposes"]])
+    _rewrite(
+        row.legal_bases,
+        [
+            {
+                **_filled(basis, "instrument", "reference", "note", "confidence"),
+                "source_id": basis["source"],
+            }
+            for basis in value["legal_bases"]
+        ],
+    )
+    _rewrite(row.pitches, [{"text": text} for text in value["pitches"]])
+    objections = _rewrite(
+        row.objections, [_filled(entry, "objection", "answer") for entry in value["objections"]]
+    )
+    for objection, entry in zip(objections, value["objections"], strict=True):
+        _rewrite(objection.objectionsource_set, [{"source_id": s} for s in entry["sources"]])
+    _rewrite(
+        row.examples,
+        [
+            {**_filled(e, "place", "fact", "kind", "country"), "source_id": e["source"]}
+            for e in value["examples"]
+        ],
+    )
+    _rewrite(row.related_links, [{"related_id": slug} for slug in value["related"]])
+
+
+def _write_wordings(row: m.Measure, value: Entry) -> None:
+    """The default wording first, then one for each group of sizes, reused by position."""
+    entries = [{**value, "sizes": [], "unsuitable": None}, *value["wordings"]]
+    m.WordingSize.objects.filter(measure=row).delete()
+    row.wordings.filter(position__gte=len(entries)).delete()
+    for index, entry in enumerate(entries):
+        wording, _ = m.Wording.objects.update_or_create(
+            measure=row,
+            position=index,
+            defaults={
+                "is_default": index == 0,
+                **_filled(entry, "line", "text", "easy", "unsuitable"),
+            },
+        )
+        m.WordingSize.objects.bulk_create(
+            m.WordingSize(wording=wording, measure=row, size_class_id=size)
+            for size in entry["sizes"]
+        )
+
+
+def _write_parameters(row: m.Measure, entries: list[Entry]) -> None:
+    parameters = _keep(
+        m.Parameter,
+        "slug",
+        {"measure": row},
+        [
+            {
+                **_filled(e, "slug", "label", "type", "unit", "unit_one", "default", "basis"),
+                "min": None if e["min"] is None else Decimal(e["min"]),
+                "max": None if e["max"] is None else Decimal(e["max"]),
+                "choices": "\n".join(e["choices"] or []),
+                "help": _empty(e["help"]),
+            }
+            for e in entries
+        ],
+    )
+    for parameter, entry in zip(parameters, entries, strict=True):
+        parameter.by_size.all().delete()
+        m.ParameterDefault.objects.bulk_create(
+            m.ParameterDefault(parameter=parameter, size_class_id=size, value=value)
+            for size, value in entry["by_size"].items()
+        )
+
+
+def _write_order(_: str, value: list[str]) -> None:
+    """Measures that the list does not name (made in admin) come after those that it does."""
+    for position, slug in enumerate(value):
+        m.Measure.objects.filter(slug=slug).update(position=position)
+
+
+def _write_sheets(_: str, value: list[str]) -> None:
+    for position, slug in enumerate(value):
+        m.ReflectionSheet.objects.filter(slug=slug).update(position=position)
+
+
+def _write_sheet(slug: str, value: Entry) -> None:
+    row, _ = m.ReflectionSheet.objects.update_or_create(
+        slug=slug,
+        defaults={
+            **_filled(value, "title", "audience", "intro", "how_to_use"),
+            "source_id": value["source"],
+        },
+    )
+    numbers = dict(m.Proposal.objects.values_list("number", "slug"))
+    _rewrite(row.sheetproposal_set, [{"proposal_id": numbers[n]} for n in value["proposals"]])
+    _keep(
+        m.SheetQuestion,
+        "slug",
+        {"sheet": row},
+        [
+            {"slug": q["slug"], "text": q["text"], "prompts": "\n".join(q["prompts"])}
+            for q in value["questions"]
+        ],
+    )
+
+
+WRITERS: dict[str, Callable[[str, Any], None]] = {
+    "catalogue": _write_catalogue,
+    "purposes": _write_purposes,
+    "size_classes": _write_size_classes,
+    "signatories": _write_signatories,
+    "thresholds": _write_thresholds,
+    "source": _write_source,
+    "proposal": _write_proposal,
+    "measure": _write_measure,
+    "order": _write_order,
+    "sheets": _write_sheets,
+    "sheet": _write_sheet,
+}

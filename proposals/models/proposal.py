@@ -1,0 +1,104 @@
+from django.db import models
+from django.urls import reverse
+
+from ..enums import FigureOrigin
+from .positioned import Positioned
+from .reference import Purpose, Source
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def published(self) -> "ProposalQuerySet":
+        """Those that the public sees."""
+        return self.filter(published=True)
+
+
+class Proposal(models.Model):
+    """One of the ten."""
+
+    slug = models.SlugField("identifiant", max_length=80, primary_key=True)
+    number = models.PositiveSmallIntegerField("numéro", unique=True)
+    title = models.CharField("titre", max_length=120)
+    summary = models.TextField("résumé")
+    purposes = models.ManyToManyField(Purpose, through="ProposalPurpose", verbose_name="finalités")
+    site_url = models.URLField("page du site", max_length=300, blank=True)
+    published = models.BooleanField("publiée", default=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = "proposition"
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposals:proposal", args=[self.slug])
+
+
+class ProposalPurpose(Positioned):
+    """Purposes of a proposal, most important first."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE)
+    purpose = models.ForeignKey(Purpose, models.PROTECT, verbose_name="finalité")
+
+    class Meta(Positioned.Meta):
+        verbose_name = "finalité"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "purpose"], name="proposal_has_a_purpose_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.purpose_id
+
+
+class Figure(Positioned):
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="figures")
+    statement = models.TextField("énoncé")
+    value = models.CharField("valeur", max_length=80, blank=True)
+    origin = models.CharField("provenance", max_length=20, choices=FigureOrigin)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name="source")
+    caveat = models.TextField("réserve", blank=True)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "chiffre"
+
+    def __str__(self) -> str:
+        return self.value or self.statement[:60]
+
+
+class Question(Positioned):
+    """A question of the diagnosis."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="questions")
+    slug = models.CharField("identifiant", max_length=60, unique=True)
+    text = models.TextField("question")
+    where_to_find = models.CharField("où trouver la réponse", max_length=300, blank=True)
+    measures = models.ManyToManyField(
+        "Measure", through="QuestionMeasure", related_name="questions", verbose_name="mesures"
+    )
+
+    class Meta(Positioned.Meta):
+        verbose_name = "question de diagnostic"
+        verbose_name_plural = "questions de diagnostic"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class QuestionMeasure(Positioned):
+    question = models.ForeignKey(Question, models.CASCADE)
+    measure = models.ForeignKey("Measure", models.CASCADE, verbose_name="mesure")
+
+    class Meta(Positioned.Meta):
+        verbose_name = "mesure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "measure"], name="question_names_a_measure_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.measure_id
