@@ -1,0 +1,17 @@
+from .commitment import Chapter, ChapterFigure, Commitment, CommitmentParameter
+from .commune import Commune, CommuneKey, Department, Intercommunality
+from .programme import Programme
+from .team import Membership
+
+__all__ = [
+    "Chapter",
+    "ChapterFigure",
+    "Commitment",
+    "CommitmentParameter",
+    "Commune",
+    "CommuneKey",
+    "Department",
+    "Intercommunality",
+    "Membership",
+    "Programme",
+]

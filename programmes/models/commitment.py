@@ -1,0 +1,210 @@
+"""What a programme promises: copies of the catalogue, the team's words beside them.
+
+A commitment renders from these rows alone: deleting the whole catalogue must not change it.
+"""
+
+from django.db import models
+from django.urls import reverse
+
+from desescalade import markdown
+from proposals import parameters
+from proposals.enums import Authority, Budget, Horizon, ParameterType
+from proposals.models import Measure, Proposal, WordingRevision
+from proposals.models.measure import LINE_LENGTH
+from proposals.models.positioned import Positioned
+
+from .. import placeholders
+from ..enums import Fidelity, Status
+from .programme import Programme
+
+OWN_CHAPTER = "Nos autres engagements"
+TEXT_FIELDS = ("title", "line", "text", "easy")
+
+
+class Chapter(models.Model):
+    """A chapter of the programme: the copy of a proposal, or the team's own (number 0)."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="chapters")
+    proposal = models.ForeignKey(Proposal, models.SET_NULL, null=True, related_name="+")
+    number = models.PositiveSmallIntegerField("numéro")
+    title = models.CharField("titre", max_length=120)
+    summary = models.TextField("résumé", blank=True)
+
+    class Meta:
+        # The team's own chapter, number 0, comes last.
+        ordering = [
+            models.Case(models.When(number=0, then=1), default=0),
+            "number",
+        ]
+        verbose_name = "chapitre"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "number"], name="programme_has_a_chapter_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ChapterFigure(Positioned):
+    """A figure of the proposal, copied with its source; the team chooses which are printed."""
+
+    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="figures")
+    statement = models.TextField("énoncé")
+    value = models.CharField("valeur", max_length=80, blank=True)
+    caveat = models.TextField("réserve", blank=True)
+    source_title = models.CharField("source", max_length=300, blank=True)
+    source_url = models.CharField("adresse", max_length=600, blank=True)
+    source_date = models.CharField("date", max_length=80, blank=True)
+    is_printed = models.BooleanField("imprimé", default=False)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "chiffre"
+
+    def __str__(self) -> str:
+        return self.value or self.statement[:60]
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def retained(self) -> "CommitmentQuerySet":
+        """Those that are printed."""
+        return self.filter(status=Status.RETAINED)
+
+    def in_order(self) -> "CommitmentQuerySet":
+        """By chapter, then as the team ordered them."""
+        last = models.Case(models.When(chapter__number=0, then=1), default=0)
+        return self.order_by(last, "chapter__number", "position", "pk")
+
+    def with_parameters(self) -> "CommitmentQuerySet":
+        return self.select_related("chapter").prefetch_related("parameters")
+
+
+class Commitment(Positioned):
+    """A measure taken up by a programme, or one of the team's own (no `base_text`).
+
+    `base_*` is what the catalogue said when the measure was taken; `title`, `line`, `text` and
+    `easy` are the team's, empty where it keeps the catalogue's.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="commitments")
+    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="commitments")
+    measure = models.ForeignKey(
+        Measure, models.SET_NULL, null=True, blank=True, related_name="commitments"
+    )
+    revision = models.ForeignKey(
+        WordingRevision, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    size_label = models.CharField("déclinaison", max_length=200, blank=True)
+    base_title = models.CharField(max_length=LINE_LENGTH, blank=True)
+    base_line = models.CharField(max_length=LINE_LENGTH, blank=True)
+    base_text = models.TextField(blank=True)
+    base_easy = models.TextField(blank=True)
+    title = models.CharField("titre", max_length=LINE_LENGTH, blank=True)
+    line = models.CharField("ligne de tract", max_length=LINE_LENGTH, blank=True)
+    text = models.TextField("texte", blank=True)
+    easy = models.TextField("version simplifiée", blank=True)
+    decided_by = models.CharField("qui décide", max_length=20, choices=Authority)
+    horizon = models.CharField("échéance", max_length=20, choices=Horizon)
+    budget = models.CharField("effet budgétaire", max_length=20, choices=Budget)
+    status = models.CharField("choix", max_length=20, choices=Status, default=Status.RETAINED)
+    reason = models.CharField("raison", max_length=300, blank=True)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta(Positioned.Meta):
+        verbose_name = "engagement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "measure"], name="programme_takes_a_measure_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown("title")
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:commitment", args=[self.programme_id, self.pk])
+
+    @property
+    def is_own(self) -> bool:
+        return not self.base_text
+
+    @property
+    def is_adapted(self) -> bool:
+        """Whether a text differs from the catalogue's; values of parameters do not count."""
+        return any(
+            getattr(self, field) not in ("", getattr(self, f"base_{field}"))
+            for field in TEXT_FIELDS
+        )
+
+    @property
+    def fidelity(self) -> Fidelity:
+        if self.is_own:
+            return Fidelity.OWN
+        return Fidelity.ADAPTED if self.is_adapted else Fidelity.AS_IS
+
+    def source_text(self, field: str) -> str:
+        """The team's text where it wrote one, else the catalogue's, placeholders and all."""
+        return getattr(self, field) or getattr(self, f"base_{field}")
+
+    def shown(self, field: str) -> str:
+        """The text as it reads for this commune; `text` and `easy` are still Markdown.
+
+        Reads the programme, its commune and the parameters: prefetch them for lists.
+        """
+        values = {row.slug: row.in_words for row in self.parameters.all()}
+        return placeholders.fill(
+            self.source_text(field),
+            values,
+            commune=self.programme.commune.name,
+            intercommunality=self.programme.intercommunality_in_words(),
+            escape=str if field in ("title", "line") else markdown.escape,
+        )
+
+
+class CommitmentParameter(Positioned):
+    """The copy of a parameter, with the team's value."""
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="parameters")
+    slug = models.CharField(max_length=60)
+    label = models.CharField("libellé", max_length=120)
+    type = models.CharField("type", max_length=20, choices=ParameterType)
+    unit = models.CharField("unité", max_length=40, blank=True)
+    unit_one = models.CharField("unité au singulier", max_length=40, blank=True)
+    min = models.DecimalField("minimum", max_digits=14, decimal_places=4, null=True)
+    max = models.DecimalField("maximum", max_digits=14, decimal_places=4, null=True)
+    choices = models.TextField("choix", blank=True)
+    help = models.TextField("aide", blank=True)
+    default = models.CharField("valeur du catalogue", max_length=200)
+    value = models.CharField("valeur", max_length=200)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "réglage"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "slug"], name="commitment_has_a_parameter_once"
+            ),
+            models.CheckConstraint(
+                condition=parameters.within_bounds("value"),
+                name="commitment_parameter_is_within_bounds",
+                violation_error_message="Cette valeur sort des bornes.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{{{self.slug}}}"
+
+    @property
+    def in_words(self) -> str:
+        return parameters.display(
+            self.value, type=self.type, unit=self.unit, unit_one=self.unit_one
+        )
+
+    @property
+    def is_firm(self) -> bool:
+        """A commitment of the catalogue that is not to be tuned: min and max are the same."""
+        return self.min is not None and self.min == self.max
+
+    def choice_list(self) -> list[str]:
+        return self.choices.splitlines()

@@ -1,0 +1,95 @@
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from proposals.models import SizeClass
+
+from .. import names
+from ..enums import Printer, ProgrammeKind, Status
+from .commune import Commune
+
+# No vowel, so no word; no letter that looks like a digit. 12 of 29 signs: 58 bits.
+ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxzBCD"
+ID_LENGTH = 12
+
+
+def new_id() -> str:
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def of_user(self, user) -> "ProgrammeQuerySet":
+        """Those of the teams that the user belongs to."""
+        return self.filter(memberships__user=user)
+
+    def with_place(self) -> "ProgrammeQuerySet":
+        return self.select_related("commune__department", "commune__intercommunality")
+
+    def with_counts(self) -> "ProgrammeQuerySet":
+        """Adds `retained` and `discussed`, the numbers of commitments."""
+        return self.annotate(
+            **{
+                status: models.Count(
+                    "commitments", filter=models.Q(commitments__status=status), distinct=True
+                )
+                for status in (Status.RETAINED, Status.DISCUSSED)
+            }
+        )
+
+
+class Programme(models.Model):
+    """What a team composes. Its id is in every address, and is not to be guessed."""
+
+    id = models.CharField(max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune")
+    own_population = models.PositiveIntegerField("population corrigée", null=True, blank=True)
+    kind = models.CharField(
+        "nature", max_length=20, choices=ProgrammeKind, default=ProgrammeKind.CAMPAIGN
+    )
+    vote_date = models.DateField("date du vote", null=True, blank=True)
+    list_name = models.CharField("nom de la liste", max_length=100, blank=True)
+    title = models.CharField("titre", max_length=90, blank=True)
+    subtitle = models.CharField("sous-titre", max_length=160, blank=True)
+    printer = models.CharField("imprimé par", max_length=20, choices=Printer, blank=True)
+    printer_name = models.CharField("nom", max_length=120, blank=True)
+    printer_address = models.CharField("adresse", max_length=200, blank=True)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="programmes"
+    )
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "programme"
+
+    def __str__(self) -> str:
+        return self.title or f"Programme pour {self.commune.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:programme", args=[self.pk])
+
+    @property
+    def population(self) -> int | None:
+        """The team's figure where it corrected the census, else the census."""
+        return self.commune.population if self.own_population is None else self.own_population
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or "Pour une commune plus humaine et plus sobre"
+
+    @property
+    def has_imprint(self) -> bool:
+        return bool(self.printer and self.printer_name and self.printer_address)
+
+    def size_class(self) -> SizeClass | None:
+        return SizeClass.objects.for_population(self.population)
+
+    def intercommunality_in_words(self) -> str | None:
+        """With its article, or None where the commune has no intercommunality."""
+        if not (place := self.commune.intercommunality):
+            return None
+        return names.intercommunality_in_words(place.name, place.kind)

@@ -1,0 +1,80 @@
+"""Placeholders in texts: `{commune}`, `{intercommunalite}` and the parameters. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from desescalade import markdown, typography
+
+COMMUNE = "commune"
+INTERCOMMUNALITY = "intercommunalite"
+RESERVED = frozenset({COMMUNE, INTERCOMMUNALITY})
+NO_INTERCOMMUNALITY = "l’intercommunalité"
+
+BRACES = re.compile(r"\{([^{}\n]{0,80})\}")
+STRAY = re.compile(r"[{}]")
+COMMUNE_AFTER_WORD = re.compile(r"\b(de|à|De|À) \{commune\}")
+BRACKETED = re.compile(r"\s*\(\{intercommunalite\}\)")
+SENTENCE_START = re.compile(r"(?:^|[.?!…]\s+|\n)$")
+
+
+def names_in(text: str) -> list[str]:
+    """What stands between braces, in order, each once."""
+    return list(dict.fromkeys(BRACES.findall(text)))
+
+
+def problems(text: str, known: Iterable[str]) -> list[str]:
+    """A French sentence for each placeholder that is not known, and for a lone brace."""
+    allowed = sorted({*known, *RESERVED})
+    listed = ", ".join(f"{{{name}}}" for name in allowed)
+    found = [
+        f"« {{{name}}} » n’est pas un réglage de cette mesure. On peut écrire : {listed}."
+        for name in names_in(text)
+        if name not in allowed
+    ]
+    if STRAY.search(BRACES.sub("", text)):
+        found.append("Une accolade { ou } est seule : fermez-la ou retirez-la.")
+    return found
+
+
+def fill(
+    text: str,
+    values: Mapping[str, str],
+    *,
+    commune: str,
+    intercommunality: str | None,
+    escape: Callable[[str], str] = markdown.escape,
+) -> str:
+    """The text with its placeholders filled in; what is unknown stays as it is written.
+
+    `values` are already in words ("2 jours"). "de {commune}" and "à {commune}" contract as
+    French wants ("du Mans", "au Havre"). Where there is no intercommunality, "(…)" goes and the
+    bare placeholder reads "l’intercommunalité". What is filled in is escaped, so that no name
+    becomes Markdown; a plain text (a title, a line) passes `escape=str`.
+    """
+    if "{" not in text:
+        return text
+    if intercommunality is None:
+        text = BRACKETED.sub("", text)
+    text = COMMUNE_AFTER_WORD.sub(lambda match: escape(_contracted(match[1], commune)), text)
+    known = {
+        **values,
+        COMMUNE: commune,
+        INTERCOMMUNALITY: intercommunality or NO_INTERCOMMUNALITY,
+    }
+
+    def replacement(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            return match[0]
+        value = known[match[1]]
+        if SENTENCE_START.search(text[: match.start()]):
+            value = value[:1].upper() + value[1:]
+        return escape(value)
+
+    return BRACES.sub(replacement, text)
+
+
+def _contracted(word: str, commune: str) -> str:
+    phrase = typography.of(commune) if word.lower() == "de" else typography.at(commune)
+    if word[0].isupper():
+        phrase = phrase[:1].upper() + phrase[1:]
+    return phrase
