@@ -1,5 +1,5 @@
 from .commitment import Chapter, ChapterFigure, Commitment, CommitmentParameter
-from .commune import Commune, CommuneKey, Department, Intercommunality
+from .commune import Commune, CommuneKey, CommuneLoad, Department, Intercommunality
 from .programme import Programme
 from .team import Membership
 
@@ -10,6 +10,7 @@ __all__ = [
     "CommitmentParameter",
     "Commune",
     "CommuneKey",
+    "CommuneLoad",
     "Department",
     "Intercommunality",
     "Membership",

@@ -105,3 +105,17 @@ class CommuneKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CommuneLoad(models.Model):
+    """Which files the communes were last loaded from, so that an unchanged load is quick."""
+
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "chargement des communes"
+        verbose_name_plural = "chargements des communes"
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -26,6 +26,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Those that the public sees: published, under a published proposal, not withdrawn."""
         return self.filter(published=True, retired=False, proposal__published=True)
 
+    def with_wordings(self) -> "MeasureQuerySet":
+        """What `default_wording` and `wording_for` read."""
+        return self.prefetch_related("wordings__sizes__size_class")
+
 
 class Measure(Positioned):
     """A concrete act under a proposal. Its texts are its wordings."""
@@ -75,6 +79,18 @@ class Measure(Positioned):
 
     def get_absolute_url(self) -> str:
         return reverse("proposals:measure", args=[self.slug])
+
+    @property
+    def default_wording(self) -> "Wording":
+        """Reads the prefetched wordings."""
+        return next(wording for wording in self.wordings.all() if wording.is_default)
+
+    def wording_for(self, size_class_slug: str) -> "Wording":
+        """The wording for a size, else the default. Reads the prefetched wordings."""
+        for wording in self.wordings.all():
+            if any(size.size_class_id == size_class_slug for size in wording.sizes.all()):
+                return wording
+        return self.default_wording
 
 
 class MeasurePurpose(Positioned):
@@ -140,6 +156,20 @@ class Wording(Positioned):
 
     def __str__(self) -> str:
         return "par défaut" if self.is_default else self.text[:60]
+
+    def shown_line(self) -> str:
+        return self.line or self.measure.default_wording.line
+
+    def shown_easy(self) -> str:
+        return self.easy or self.measure.default_wording.easy
+
+    def sizes_in_words(self) -> str:
+        """As in « village et bourg », or « toutes les tailles » for the default."""
+        labels = [size.size_class.label.lower() for size in self.sizes.all()]
+        if not labels:
+            return "toutes les tailles"
+        *first, last = labels
+        return f"{', '.join(first)} et {last}" if first else last
 
 
 class WordingSize(models.Model):

@@ -1,0 +1,54 @@
+"""Filters for French text; built in to every template (settings.TEMPLATES)."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from desescalade import markdown, typography
+
+register = template.Library()
+
+
+@register.filter
+def prose(text: str, heading_level: int = 4) -> SafeString:
+    """Markdown as HTML, French typography applied."""
+    # Sanitised by markdown.to_html, whatever was written.
+    return mark_safe(markdown.to_html(typography.typeset(text), int(heading_level)))  # noqa: S308
+
+
+@register.filter
+def typeset(text: object) -> str:
+    """Plain text with French spaces and quotes; escaped as usual."""
+    return typography.typeset(str(text))
+
+
+@register.filter
+def balanced(text: object) -> str:
+    """Like typeset, and no very short word alone on the last line."""
+    return typography.keep_last_words(typography.typeset(str(text)))
+
+
+@register.filter
+def number(value: int | Decimal | None) -> str:
+    return "" if value is None else typography.number(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return "" if value is None else typography.date_in_words(value)
+
+
+@register.filter
+def count(value: int, words: str) -> str:
+    """`{{ n|count:"mesure,mesures" }}`: "1 mesure", "0 mesure", "2 mesures"."""
+    one, many = words.split(",")
+    return typography.quantity(value, many, one)
+
+
+@register.filter
+def plural(value: int, endings: str = ",s") -> str:
+    """The ending that French wants: the plural begins at 2."""
+    one, many = endings.split(",")
+    return many if abs(value) >= 2 else one

@@ -1,0 +1,169 @@
+"""Verbs over several rows. A verb on one row is a method of its model."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import Max
+
+from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision
+from proposals.releases import sizes_of
+
+from . import cards
+from .enums import Role, Status
+from .models import (
+    Chapter,
+    ChapterFigure,
+    Commitment,
+    CommitmentParameter,
+    Commune,
+    Membership,
+    Programme,
+)
+from .models.commitment import OWN_CHAPTER
+
+# How many figures of a proposal are printed unless the team chooses others.
+PRINTED_FIGURES = 2
+OWN_CHAPTER_NUMBER = 0
+
+
+def open_programme(
+    commune: Commune, user: AbstractUser | None = None
+) -> tuple[Programme, AbstractUser, cards.Card | None]:
+    """A new programme, with an account and its card for a person who has none."""
+    card = None
+    with transaction.atomic():
+        if user is None:
+            card = cards.new_card()
+            user = cards.create_user(card)
+        programme = Programme.objects.create(commune=commune)
+        Membership.objects.create(programme=programme, user=user, role=Role.COORDINATOR)
+    return programme, user, card
+
+
+def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
+    """The chapter of a proposal, copied with its figures on first use; None: the team's own."""
+    if proposal is None:
+        chapter, _ = Chapter.objects.get_or_create(
+            programme=programme, number=OWN_CHAPTER_NUMBER, defaults={"title": OWN_CHAPTER}
+        )
+        return chapter
+    chapter, is_new = Chapter.objects.get_or_create(
+        programme=programme,
+        number=proposal.number,
+        defaults={
+            "proposal": proposal,
+            "title": proposal.title,
+            "summary": proposal.summary,
+        },
+    )
+    if is_new:
+        _copy_figures(chapter, proposal)
+    return chapter
+
+
+def _copy_figures(chapter: Chapter, proposal: Proposal) -> None:
+    ChapterFigure.objects.bulk_create(
+        ChapterFigure(
+            chapter=chapter,
+            position=figure.position,
+            statement=figure.statement,
+            value=figure.value,
+            caveat=figure.caveat,
+            source_title=figure.source.title if figure.source else "",
+            source_url=figure.source.url if figure.source else "",
+            source_date=figure.source.date if figure.source else "",
+            is_printed=index < PRINTED_FIGURES,
+        )
+        for index, figure in enumerate(proposal.figures.select_related("source"))
+    )
+
+
+def adopt_measure(
+    programme: Programme,
+    measure: Measure,
+    size_class: SizeClass | None,
+    *,
+    status: Status = Status.RETAINED,
+    reason: str = "",
+    wording: Wording | None = None,
+) -> Commitment:
+    """Takes a measure up: copies its wording and its parameters into the programme.
+
+    Without `wording`, the one for the size of the commune. A measure that is already taken up
+    keeps its texts; only status and reason change.
+    """
+    with transaction.atomic():
+        commitment = Commitment.objects.filter(programme=programme, measure=measure).first()
+        if commitment:
+            commitment.status, commitment.reason = status, reason
+            commitment.save(update_fields=["status", "reason"])
+            return commitment
+        chapter = chapter_for(programme, measure.proposal)
+        size = size_class.slug if size_class else ""
+        commitment = Commitment(
+            programme=programme,
+            chapter=chapter,
+            measure=measure,
+            position=next_position(chapter),
+            decided_by=measure.decided_by,
+            horizon=measure.horizon,
+            budget=measure.budget,
+            status=status,
+            reason=reason,
+        )
+        _copy_texts(commitment, wording or measure.wording_for(size))
+        commitment.save()
+        CommitmentParameter.objects.bulk_create(
+            CommitmentParameter(
+                commitment=commitment,
+                default=parameter.value_for(size),
+                value=parameter.value_for(size),
+                **{
+                    name: getattr(parameter, name)
+                    for name in (
+                        *("position", "slug", "label", "type", "unit", "unit_one"),
+                        *("min", "max", "choices", "help"),
+                    )
+                },
+            )
+            for parameter in measure.parameters.prefetch_related("by_size")
+        )
+    return commitment
+
+
+def take_wording(commitment: Commitment, wording: Wording) -> None:
+    """Replaces the catalogue's text under a commitment; the team's own words stay."""
+    _copy_texts(commitment, wording)
+    commitment.save()
+
+
+def _copy_texts(commitment: Commitment, wording: Wording) -> None:
+    sizes = sizes_of(wording)
+    commitment.base_title = wording.measure.title
+    commitment.base_line = wording.shown_line()
+    commitment.base_text = wording.text
+    commitment.base_easy = wording.shown_easy()
+    commitment.size_label = wording.sizes_in_words()
+    commitment.revision = WordingRevision.objects.filter(
+        measure_slug=wording.measure_id, sizes=sizes
+    ).last()
+
+
+def next_position(chapter: Chapter) -> int:
+    last = chapter.commitments.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def reorder(chapter: Chapter, ids: Sequence[int]) -> None:
+    """Puts the commitments of a chapter in this order; those not named come after, as before.
+
+    Ids that are not of this chapter are ignored.
+    """
+    with transaction.atomic():
+        rows = list(chapter.commitments.order_by("position", "pk"))
+        rank = {pk: index for index, pk in enumerate(ids)}
+        rows.sort(key=lambda row: rank.get(row.pk, len(rank)))
+        for position, row in enumerate(rows):
+            row.position = position
+        Commitment.objects.bulk_update(rows, ["position"])

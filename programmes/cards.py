@@ -1,0 +1,45 @@
+"""Access cards: an identifier and a passphrase, made for paper, without any e-mail."""
+
+import secrets
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from mnemonic import Mnemonic
+
+from . import names
+
+# Six of 2,048 words: 66 bits.
+PASSPHRASE_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Card:
+    identifier: str
+    passphrase: str
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """2,048 French words, told apart by their first four letters, without accents."""
+    return tuple(names.folded(word) for word in Mnemonic("french").wordlist)
+
+
+def folded_passphrase(text: str) -> str:
+    """A passphrase as it is checked: capitals, accents and hyphens do not matter."""
+    return names.folded(text)
+
+
+def new_card() -> Card:
+    """The identifier says nothing of the commune: a lost card must not tell whose it is."""
+    pick = [secrets.choice(words()) for _ in range(PASSPHRASE_WORDS + 2)]
+    identifier = f"{pick[0]}-{pick[1]}-{secrets.randbelow(90) + 10}"
+    return Card(identifier, " ".join(pick[2:]))
+
+
+def create_user(card: Card) -> AbstractUser:
+    """Raises IntegrityError in the one case in 400 million that the identifier is taken."""
+    return get_user_model().objects.create_user(
+        username=card.identifier, password=folded_passphrase(card.passphrase)
+    )
