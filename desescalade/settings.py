@@ -85,7 +85,7 @@ CRISPY_TEMPLATE_PACK = "desescalade"
 
 LOGIN_URL = "programmes:login"
 LOGIN_REDIRECT_URL = "programmes:list"
-LOGOUT_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "programmes:home"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Messages live in their own signed cookie, read and dropped by the next page.

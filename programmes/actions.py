@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Max
 
+from proposals import parameters, placeholders
 from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision
 from proposals.releases import sizes_of
 
@@ -148,6 +149,41 @@ def _copy_texts(commitment: Commitment, wording: Wording) -> None:
     commitment.revision = WordingRevision.objects.filter(
         measure_slug=wording.measure_id, sizes=sizes
     ).last()
+
+
+def wordings_to_review(programme: Programme) -> list[Commitment]:
+    """Commitments whose measure has another wording for the present size of the commune."""
+    size_class = programme.size_class()
+    rows = (
+        programme.commitments.filter(measure__isnull=False)
+        .exclude(status=Status.DECLINED)
+        .select_related("measure")
+        .prefetch_related("measure__wordings__sizes__size_class")
+    )
+    size = size_class.slug if size_class else ""
+    return [row for row in rows if row.measure.wording_for(size).sizes_in_words() != row.size_label]
+
+
+def preview_text(
+    programme: Programme, measure: Measure, size_class: SizeClass | None, wording: Wording
+) -> str:
+    """A text of the catalogue as it would read in this programme, parameters as advised.
+
+    Reads the prefetched parameters of the measure.
+    """
+    size = size_class.slug if size_class else ""
+    values = {
+        row.slug: parameters.display(
+            row.value_for(size), type=row.type, unit=row.unit, unit_one=row.unit_one
+        )
+        for row in measure.parameters.all()
+    }
+    return placeholders.fill(
+        wording.text,
+        values,
+        commune=programme.commune.name,
+        intercommunality=programme.intercommunality_in_words(),
+    )
 
 
 def next_position(chapter: Chapter) -> int:

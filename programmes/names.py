@@ -1,13 +1,10 @@
 """Names of communes and intercommunalities, as people search and say them. Pure."""
 
-import re
-import unicodedata
-
 from desescalade import typography
+from desescalade.folding import fold
 
 # The words that INSEE, La Poste and people abbreviate differently.
 LONG_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 MAX_QUERY = 90
 
 INTERCOMMUNALITY_KINDS = {
@@ -15,7 +12,6 @@ INTERCOMMUNALITY_KINDS = {
     "CA": "la communauté d’agglomération",
     "CU": "la communauté urbaine",
 }
-ARTICLES = ("de ", "du ", "des ", "d'", "d’", "de l'", "de l’")
 
 
 def folded(text: str) -> str:
@@ -23,10 +19,7 @@ def folded(text: str) -> str:
 
     Lower case, no accents, one space between words, "saint" in full.
     """
-    text = text[:MAX_QUERY].translate(LIGATURES).casefold()
-    text = unicodedata.normalize("NFD", text)
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    words = re.findall(r"[a-z0-9]+", text)
+    words = fold(text[:MAX_QUERY]).split()
     return " ".join(LONG_FORMS.get(word, word) for word in words)
 
 

@@ -1,2 +1,30 @@
+from django.urls import path
+
+from .views import composing, printing, start
+
 app_name = "programmes"
-urlpatterns = []
+
+ONE = "programmes/<str:programme_id>/"
+
+urlpatterns = [
+    path("", start.home, name="home"),
+    path("communes/", start.commune_search, name="communes"),
+    path("connexion/", start.login, name="login"),
+    path("deconnexion/", start.logout, name="logout"),
+    path("programmes/", start.programme_list, name="list"),
+    path("programmes/nouveau/", start.new_programme, name="new"),
+    path(ONE, composing.programme_detail, name="programme"),
+    path(f"{ONE}carte/", start.card, name="card"),
+    path(f"{ONE}reglages/", composing.programme_settings, name="settings"),
+    path(f"{ONE}choix/<slug:slug>/", composing.choose, name="choose"),
+    path(f"{ONE}mesures/<slug:slug>/", composing.wordings, name="wordings"),
+    path(f"{ONE}chapitres/<int:number>/", composing.chapter_detail, name="chapter"),
+    path(f"{ONE}engagements/nouveau/", composing.new_commitment, name="new-commitment"),
+    path(f"{ONE}engagements/<int:pk>/", composing.commitment_detail, name="commitment"),
+    path(
+        f"{ONE}engagements/<int:pk>/supprimer/", composing.drop_commitment, name="drop-commitment"
+    ),
+    path(f"{ONE}relecture/", printing.preview, name="preview"),
+    path(f"{ONE}imprimer/", printing.print_screen, name="print"),
+    path(f"{ONE}imprimer/<slug:slug>.pdf", printing.print_file, name="print-file"),
+]

@@ -1,3 +1,13 @@
+from django.urls import path
+
+from . import views
 
 app_name = "proposals"
-urlpatterns = []
+urlpatterns = [
+    path("propositions/", views.proposal_list, name="proposals"),
+    path("propositions/<slug:slug>/", views.proposal_detail, name="proposal"),
+    path("mesures/", views.measure_list, name="measures"),
+    path("mesures/<slug:slug>/", views.measure_detail, name="measure"),
+    path("le-texte/", views.about, name="about"),
+    path("fiches/<slug:slug>/", views.sheet_detail, name="sheet"),
+]

@@ -7,18 +7,28 @@ from django.db import models
 from django.urls import reverse
 
 from desescalade import markdown
-from proposals import parameters
+from proposals import parameters, placeholders
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal, WordingRevision
 from proposals.models.measure import LINE_LENGTH
 from proposals.models.positioned import Positioned
 
-from .. import placeholders
 from ..enums import Fidelity, Status
 from .programme import Programme
 
 OWN_CHAPTER = "Nos autres engagements"
 TEXT_FIELDS = ("title", "line", "text", "easy")
+
+
+class ChapterQuerySet(models.QuerySet["Chapter"]):
+    def with_counts(self) -> "ChapterQuerySet":
+        """Adds the number of commitments of each status: `retained`, `discussed`…"""
+        return self.annotate(
+            **{
+                status: models.Count("commitments", filter=models.Q(commitments__status=status))
+                for status in Status
+            }
+        )
 
 
 class Chapter(models.Model):
@@ -29,6 +39,8 @@ class Chapter(models.Model):
     number = models.PositiveSmallIntegerField("numéro")
     title = models.CharField("titre", max_length=120)
     summary = models.TextField("résumé", blank=True)
+
+    objects = ChapterQuerySet.as_manager()
 
     class Meta:
         # The team's own chapter, number 0, comes last.
@@ -121,7 +133,7 @@ class Commitment(Positioned):
         ]
 
     def __str__(self) -> str:
-        return self.shown("title")
+        return self.source_title
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:commitment", args=[self.programme_id, self.pk])
@@ -144,6 +156,19 @@ class Commitment(Positioned):
             return Fidelity.OWN
         return Fidelity.ADAPTED if self.is_adapted else Fidelity.AS_IS
 
+    @property
+    def source_title(self) -> str:
+        return self.source_text("title")
+
+    @property
+    def shown_title(self) -> str:
+        return self.shown("title")
+
+    @property
+    def shown_base_title(self) -> str:
+        """The catalogue's title, or the team's where the commitment is its own."""
+        return self.base_title or self.title
+
     def source_text(self, field: str) -> str:
         """The team's text where it wrote one, else the catalogue's, placeholders and all."""
         return getattr(self, field) or getattr(self, f"base_{field}")
@@ -153,13 +178,17 @@ class Commitment(Positioned):
 
         Reads the programme, its commune and the parameters: prefetch them for lists.
         """
+        return self.filled(self.source_text(field), is_plain=field in ("title", "line"))
+
+    def filled(self, text: str, *, is_plain: bool = False) -> str:
+        """Any text of this commitment with its placeholders filled in."""
         values = {row.slug: row.in_words for row in self.parameters.all()}
         return placeholders.fill(
-            self.source_text(field),
+            text,
             values,
             commune=self.programme.commune.name,
             intercommunality=self.programme.intercommunality_in_words(),
-            escape=str if field in ("title", "line") else markdown.escape,
+            escape=str if is_plain else markdown.escape,
         )
 
 

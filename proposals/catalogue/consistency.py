@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
-from .. import parameters
+from .. import parameters, placeholders
 from . import shape
 
 if TYPE_CHECKING:
     from .reading import Findings, Path
 
-RESERVED_PLACEHOLDERS = frozenset({"commune", "intercommunalite"})
 # "élu.e", "habitant·es": a dot of any kind between a letter and a feminine or plural ending.
 INCLUSIVE_DOT = re.compile(r"[a-zéè](?:[·•‧]|\.(?=(?:e|es|ne|nes|rice|rices|se|ses)\b))[a-zé]+")
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:org|fr|com|net|eu|info)\b")
@@ -158,7 +157,7 @@ def _parameters(measure: dict[str, Any], path: Path, findings: Findings) -> None
         low, high = (None if row[b] is None else Decimal(row[b]) for b in ("min", "max"))
         if low is not None and high is not None and low > high:
             findings.add_at((*here, "min"), "le minimum dépasse le maximum")
-        if row["slug"] in RESERVED_PLACEHOLDERS:
+        if row["slug"] in placeholders.RESERVED:
             findings.add_at((*here, "slug"), f"« {row['slug']} » est un nom réservé")
         values = [((*here, "default"), row["default"])]
         values += [((*here, "by_size", size), value) for size, value in row["by_size"].items()]
@@ -172,7 +171,7 @@ def _parameters(measure: dict[str, Any], path: Path, findings: Findings) -> None
 
 
 def _placeholders(measure: dict[str, Any], path: Path, findings: Findings) -> None:
-    known = RESERVED_PLACEHOLDERS | {row["slug"] for row in measure["parameters"]}
+    known = placeholders.RESERVED | {row["slug"] for row in measure["parameters"]}
     texts = [((*path, key), measure[key]) for key in ("title", "text", "easy")]
     for i, wording in enumerate(measure["wordings"]):
         texts += [((*path, "wordings", i, key), wording[key] or "") for key in ("text", "easy")]

@@ -30,6 +30,9 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """What `default_wording` and `wording_for` read."""
         return self.prefetch_related("wordings__sizes__size_class")
 
+    def with_parameters(self) -> "MeasureQuerySet":
+        return self.prefetch_related("parameters__by_size")
+
 
 class Measure(Positioned):
     """A concrete act under a proposal. Its texts are its wordings."""

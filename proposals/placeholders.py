@@ -9,6 +9,8 @@ COMMUNE = "commune"
 INTERCOMMUNALITY = "intercommunalite"
 RESERVED = frozenset({COMMUNE, INTERCOMMUNALITY})
 NO_INTERCOMMUNALITY = "l’intercommunalité"
+# What the public pages say where no commune is chosen.
+ANY_COMMUNE = "votre commune"
 
 BRACES = re.compile(r"\{([^{}\n]{0,80})\}")
 STRAY = re.compile(r"[{}]")

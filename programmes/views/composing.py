@@ -1,0 +1,274 @@
+"""Composing a programme: choosing measures, adapting texts, ordering, settings."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from proposals.models import Measure, Proposal, Wording
+
+from .. import access, actions, diagnosis
+from ..access import Action
+from ..enums import Status
+from ..forms import (
+    ChoiceForm,
+    CommitmentForm,
+    FiguresForm,
+    OwnCommitmentForm,
+    ProgrammeForm,
+)
+from ..models import Chapter, Commitment, Programme
+from ..models.commitment import TEXT_FIELDS
+
+
+@never_cache
+def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
+    programme = access.programme_for(request, programme_id, Action.READ)
+    chapters = Chapter.objects.filter(programme=programme).with_counts()
+    by_number = {chapter.number: chapter for chapter in chapters}
+    proposals = list(Proposal.objects.published())
+    for proposal in proposals:
+        proposal.chapter = by_number.get(proposal.number)
+    return render(
+        request,
+        "programmes/programme_detail.html",
+        {
+            "programme": programme,
+            "proposals": proposals,
+            "own_chapter": by_number.get(actions.OWN_CHAPTER_NUMBER),
+            "size_class": programme.size_class(),
+            "population": diagnosis.population_in_words(programme),
+            "to_review": actions.wordings_to_review(programme),
+            "retained": sum(chapter.retained for chapter in chapters),
+        },
+    )
+
+
+@never_cache
+def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    before = programme.size_class()
+    form = ProgrammeForm(request.POST or None, instance=programme)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Enregistré.")
+        after = programme.size_class()
+        if after != before:
+            messages.info(request, f"Votre commune compte maintenant comme « {after} ».")
+        return redirect(programme)
+    return render(
+        request, "programmes/programme_settings.html", {"programme": programme, "form": form}
+    )
+
+
+@never_cache
+def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """One proposal, all its measures, one radio group each."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    size_class = programme.size_class()
+    proposal = get_object_or_404(
+        Proposal.objects.published().prefetch_related(
+            Prefetch("measures", Measure.objects.published().with_wordings().with_parameters())
+        ),
+        slug=slug,
+    )
+    rows = [
+        (measure, diagnosis.advise(measure, programme, size_class), form)
+        for measure, form in _choice_forms(request, programme, proposal)
+    ]
+    for measure, advice, _ in rows:
+        measure.shown_text = (
+            measure.commitment.shown("text")
+            if measure.commitment
+            else actions.preview_text(programme, measure, size_class, advice.wording)
+        )
+    if request.method == "POST" and all(form.is_valid() for _, _, form in rows):
+        for measure, _, form in rows:
+            if form.has_changed() and form.cleaned_data["status"]:
+                actions.adopt_measure(programme, measure, size_class, **form.cleaned_data)
+        following = Proposal.objects.published().filter(number__gt=proposal.number).first()
+        messages.success(request, f"Proposition {proposal.number} : vos choix sont enregistrés.")
+        if following and "stay" not in request.POST:
+            return redirect("programmes:choose", programme.pk, following.slug)
+        return redirect(programme)
+    return render(
+        request,
+        "programmes/choose.html",
+        {
+            "programme": programme,
+            "proposal": proposal,
+            "rows": rows,
+            "total": Proposal.objects.published().count(),
+            "errors": [form for _, _, form in rows if form.errors],
+        },
+    )
+
+
+def _choice_forms(
+    request: HttpRequest, programme: Programme, proposal: Proposal
+) -> list[tuple[Measure, ChoiceForm]]:
+    taken = {
+        row.measure_id: row
+        for row in programme.commitments.filter(measure__proposal=proposal).with_parameters()
+    }
+    pairs = []
+    for measure in proposal.measures.all():
+        measure.commitment = taken.get(measure.pk)
+        if measure.commitment:
+            measure.commitment.programme = programme
+        known = measure.commitment
+        form = ChoiceForm(
+            request.POST if request.method == "POST" else None,
+            prefix=measure.pk,
+            initial={"status": known.status, "reason": known.reason} if known else None,
+        )
+        pairs.append((measure, form))
+    return pairs
+
+
+@never_cache
+def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """All wordings of a measure; on POST, takes one of them up."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    measure = get_object_or_404(
+        Measure.objects.published().select_related("proposal").with_wordings().with_parameters(),
+        slug=slug,
+    )
+    size_class = programme.size_class()
+    commitment = programme.commitments.filter(measure=measure).first()
+    if request.method == "POST":
+        wording = get_object_or_404(Wording, measure=measure, pk=_number(request.POST, "wording"))
+        if commitment:
+            actions.take_wording(commitment, wording)
+        else:
+            commitment = actions.adopt_measure(programme, measure, size_class, wording=wording)
+        messages.success(
+            request, f"Le texte pour {wording.sizes_in_words()} est dans votre programme."
+        )
+        return redirect(commitment)
+    return render(
+        request,
+        "programmes/wordings.html",
+        {
+            "programme": programme,
+            "measure": measure,
+            "commitment": commitment,
+            "advice": diagnosis.advise(measure, programme, size_class),
+            "texts": [
+                (wording, actions.preview_text(programme, measure, size_class, wording))
+                for wording in measure.wordings.all()
+            ],
+        },
+    )
+
+
+@never_cache
+def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> HttpResponse:
+    """The commitments of a chapter, their order, and the figures that are printed with them."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    chapter = get_object_or_404(Chapter, programme=programme, number=number)
+    commitments = list(chapter.commitments.in_order().with_parameters())
+    for commitment in commitments:
+        commitment.programme = programme
+    form = FiguresForm(chapter, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _save_chapter(request, chapter, commitments, form)
+        messages.success(request, "Enregistré.")
+        return redirect("programmes:chapter", programme.pk, number)
+    return render(
+        request,
+        "programmes/chapter_detail.html",
+        {
+            "programme": programme,
+            "chapter": chapter,
+            "commitments": commitments,
+            "figures": chapter.figures.all(),
+        },
+    )
+
+
+def _save_chapter(
+    request: HttpRequest, chapter: Chapter, commitments: list[Commitment], form: FiguresForm
+) -> None:
+    """A button moves one commitment by one place; the numbers order them all."""
+    if "up" in request.POST or "down" in request.POST:
+        ids = [row.pk for row in commitments]
+        step = -1 if "up" in request.POST else 1
+        moved = _number(request.POST, "up" if step < 0 else "down")
+        if moved in ids:
+            place = ids.index(moved)
+            ids.insert(max(place + step, 0), ids.pop(place))
+    else:
+        ranks = {row.pk: _number(request.POST, f"rank-{row.pk}") or 0 for row in commitments}
+        ids = sorted(ranks, key=lambda pk: ranks[pk])
+    actions.reorder(chapter, ids)
+    printed = form.cleaned_data["figures"]
+    chapter.figures.update(is_printed=False)
+    printed.update(is_printed=True)
+
+
+@never_cache
+def commitment_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """Adapts one commitment, the catalogue's text beside the team's."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    commitment = get_object_or_404(
+        Commitment.objects.select_related("chapter", "measure").prefetch_related("parameters"),
+        programme=programme,
+        pk=pk,
+    )
+    commitment.programme = programme
+    form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
+    form = form_class(request.POST or None, instance=commitment)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Enregistré.")
+        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+    sides = [
+        (commitment.filled(getattr(commitment, f"base_{field}")), form[field])
+        for field in TEXT_FIELDS
+    ]
+    return render(
+        request,
+        "programmes/commitment_detail.html",
+        {"programme": programme, "commitment": commitment, "form": form, "sides": sides},
+    )
+
+
+@never_cache
+def new_commitment(request: HttpRequest, programme_id: str) -> HttpResponse:
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    wanted = Proposal.objects.published().filter(number=_number(request.GET, "chapitre") or 0)
+    form = OwnCommitmentForm(
+        request.POST or None,
+        instance=Commitment(programme=programme, status=Status.RETAINED),
+        initial={"proposal": wanted.first()},
+    )
+    if request.method == "POST" and form.is_valid():
+        commitment = form.save(commit=False)
+        commitment.chapter = actions.chapter_for(programme, form.cleaned_data["proposal"])
+        commitment.position = actions.next_position(commitment.chapter)
+        commitment.save()
+        messages.success(request, "Votre engagement est ajouté.")
+        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+    return render(request, "programmes/new_commitment.html", {"programme": programme, "form": form})
+
+
+@require_POST
+def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """Takes an own commitment out; a measure is declined instead, with its reason."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    commitment = get_object_or_404(Commitment, programme=programme, pk=pk, base_text="")
+    commitment.delete()
+    messages.success(request, f"« {commitment} » n’est plus dans votre programme.")
+    return redirect(programme)
+
+
+def _number(data, name: str) -> int | None:
+    """A whole number from a form or an address; None for anything else."""
+    text = data.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

@@ -1,0 +1,257 @@
+"""What every page of the desk shares: fields that follow the file, ranks, a fixed query count."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from ..catalogue import shape
+from ..models import LoadedEntry, WordingRevision
+from ..models.positioned import Positioned
+from . import soundness
+
+# After all others, until the list is numbered anew.
+LAST = 9_999
+
+
+class FileText(forms.CharField):
+    """A text as the file keeps it. A browser ends lines with CR LF, which the file refuses."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class ShapeValidator:
+    """Refuses in a form what the file would refuse, with the file's own sentence."""
+
+    def __init__(self, kind: shape.Scalar) -> None:
+        self.kind = kind
+
+    def __call__(self, value: str) -> None:
+        try:
+            self.kind.value(value)
+        except ValueError as error:
+            sentence = str(error)
+            raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """Takes the label of a row's choice from the row itself instead of one query a row."""
+
+    instance: models.Model | None = None
+
+    def optgroups(self, name: str, value: list[str], attr=None) -> list[tuple]:
+        chosen = self.instance and self.instance._state.fields_cache.get(self.field.name)
+        if value == [""]:
+            options = []
+        elif chosen and value == [str(chosen.pk)]:
+            options = [self.create_option(name, value[0], str(chosen), True, 1)]
+        else:
+            return super().optgroups(name, value, attr)
+        if not self.is_required:
+            options.insert(0, self.create_option(name, "", "", False, 0))
+        return [(None, options, 0)]
+
+
+class CatalogueFields:
+    """Form fields that accept what the catalogue's file accepts."""
+
+    slug_shape = shape.Slug()
+    formfield_overrides = {
+        models.TextField: {
+            "form_class": FileText,
+            "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "validators": [ShapeValidator(shape.Text(optional=True))],
+        },
+        models.CharField: {"validators": [ShapeValidator(shape.Text(max=600, optional=True))]},
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "slug":
+            kwargs["validators"] = [ShapeValidator(self.slug_shape)]
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class RankedForm(forms.ModelForm):
+    """The rank may be left empty: the row then comes last."""
+
+    position = forms.IntegerField(
+        label="Rang",
+        required=False,
+        min_value=0,
+        max_value=LAST,
+        widget=forms.NumberInput(attrs={"class": "rank"}),
+        help_text="Vide : à la fin.",
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.initial["position"] = None
+
+    def clean_position(self) -> int:
+        position = self.cleaned_data["position"]
+        return LAST if position is None else position
+
+    @property
+    def rank(self) -> int:
+        """Twice the position, so that a row that moved falls beside the one it moved to."""
+        position, before = self.instance.position, self.initial.get("position")
+        moved_down = before is not None and position > before
+        moved_up = before is None or position < before
+        return 2 * position + moved_down - moved_up
+
+
+def number_anew(rows: Iterable[Positioned]) -> None:
+    """Ranks without ties or gaps, for the load tells some rows by them."""
+    for position, row in enumerate(rows):
+        if row.position != position:
+            row.position = position
+            row.save(update_fields=["position"])
+
+
+class RankedFormSet(forms.BaseInlineFormSet):
+    """Rows in order, each without a query of its own."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "slug" in form.fields and form.instance.pk:
+            form.fields["slug"].disabled = True
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownAutocomplete):
+                widget.instance = form.instance
+
+    @property
+    def kept_forms(self) -> list[forms.ModelForm]:
+        """Those that stand for a row once all is saved."""
+        return [
+            form
+            for form in self.forms
+            if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+
+    def save(self, commit: bool = True) -> list[models.Model]:
+        saved = super().save(commit=commit)
+        if commit:
+            forms_in_order = sorted(self.kept_forms, key=self.rank_of)
+            number_anew(form.instance for form in forms_in_order)
+        return saved
+
+    def rank_of(self, form: RankedForm) -> Any:
+        return form.rank
+
+
+class OneReadChoices:
+    """Reads the choices of a row's menu once for all rows; a queryset would be read once a row."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name not in self.autocomplete_fields:
+            field.choices = list(field.choices)
+        return field
+
+
+class RankedInline(OneReadChoices, CatalogueFields):
+    form = RankedForm
+    formset = RankedFormSet
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+
+
+class RankedTabularInline(RankedInline, admin.TabularInline):
+    pass
+
+
+class RankedStackedInline(RankedInline, admin.StackedInline):
+    pass
+
+
+class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
+    """A page of the catalogue: kept slugs, ranks, and a word when the file would be refused."""
+
+    # Rows of one list have these in common.
+    ranked_within: Sequence[str] = ()
+    # The kind of entry that may not vanish from the file once it has been loaded.
+    lasting = ""
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["css/admin-preview.css"]}
+
+    @property
+    def is_ranked(self) -> bool:
+        return issubclass(self.form, RankedForm)
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        has_slug = any(field.name == "slug" for field in self.opts.fields)
+        return [*fields, "slug"] if obj and has_slug else fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj=None) -> dict:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        if self.lasting and obj and self._was_published(obj):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def _was_published(self, obj: models.Model) -> bool:
+        return (
+            LoadedEntry.objects.filter(kind=self.lasting, key=obj.pk).exists()
+            or WordingRevision.objects.filter(measure_slug=obj.pk).exists()
+        )
+
+    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if self.is_ranked:
+            self._number_siblings(obj, form)
+
+    def _number_siblings(self, obj: Positioned, form: RankedForm) -> None:
+        siblings = self.model.objects.filter(
+            **{name: getattr(obj, name) for name in self.ranked_within}
+        ).order_by("position", "pk")
+        number_anew(
+            sorted(
+                # The form's own object, not a second one that it knows nothing of.
+                [obj if row.pk == obj.pk else row for row in siblings],
+                key=lambda row: form.rank if row is obj else 2 * row.position,
+            )
+        )
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for sentence in soundness.problems():
+            messages.warning(request, sentence)
+
+
+class PartAdmin(CatalogueAdmin):
+    """A part of a measure or of a proposal: added and deleted on the page of its owner."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To look at only."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False

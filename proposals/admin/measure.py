@@ -1,0 +1,288 @@
+"""Measures and their parts."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from .. import search
+from ..catalogue import shape
+from ..models import (
+    Example,
+    LegalBasis,
+    Measure,
+    MeasurePurpose,
+    Objection,
+    ObjectionSource,
+    Parameter,
+    ParameterDefault,
+    Pitch,
+    RelatedMeasure,
+)
+from ..placeholders import RESERVED
+from . import preview
+from .editing import (
+    CatalogueAdmin,
+    CatalogueFields,
+    OneReadChoices,
+    PartAdmin,
+    RankedForm,
+    RankedStackedInline,
+    RankedTabularInline,
+)
+from .filters import (
+    MeasureToVerify,
+    MeasureWithoutSource,
+    MeasureWithoutWording,
+    ObjectionWithoutSource,
+    WithoutSource,
+)
+from .wording import WordingInline
+
+
+def refuse_reserved(slug: str) -> None:
+    if slug in RESERVED:
+        raise ValidationError(f"« {slug} » est un nom réservé.")
+
+
+class PurposeInline(RankedTabularInline):
+    model = MeasurePurpose
+    fields = ["position", "purpose"]
+
+
+class ParameterInline(RankedStackedInline):
+    model = Parameter
+    slug_shape = shape.PARAMETER_SLUG
+    fields = [
+        ("position", "slug", "type"),
+        "label",
+        ("default", "min", "max"),
+        ("unit", "unit_one"),
+        "choices",
+        "basis",
+        "help",
+    ]
+    # The page of a setting has its values for each size.
+    show_change_link = True
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "slug":
+            field.validators.append(refuse_reserved)
+        return field
+
+
+class LegalBasisInline(RankedStackedInline):
+    model = LegalBasis
+    autocomplete_fields = ["source"]
+    fields = [("position", "confidence"), "instrument", "reference", "note", "source"]
+    classes = ["collapse"]
+
+
+class PitchInline(RankedTabularInline):
+    model = Pitch
+    fields = ["position", "text"]
+    classes = ["collapse"]
+
+
+class ObjectionInline(RankedTabularInline):
+    model = Objection
+    fields = ["position", "objection", "answer"]
+    # The page of an objection has its sources.
+    show_change_link = True
+    classes = ["collapse"]
+
+
+class ExampleInline(RankedStackedInline):
+    model = Example
+    autocomplete_fields = ["source"]
+    fields = [("position", "kind", "country"), "place", "fact", "source"]
+    classes = ["collapse"]
+
+
+class RelatedInline(RankedTabularInline):
+    model = RelatedMeasure
+    fk_name = "measure"
+    autocomplete_fields = ["related"]
+    fields = ["position", "related"]
+    classes = ["collapse"]
+
+
+class MeasureForm(RankedForm):
+    class Meta:
+        model = Measure
+        fields = "__all__"
+        help_texts = {
+            "title": "90 signes au plus.",
+            "slug": "Ne change plus une fois la mesure créée : des adresses et des programmes"
+            " la nomment ainsi.",
+            "published": "Visible de tous, si sa proposition l’est aussi.",
+            "retired": "La mesure reste dans les programmes qui l’ont prise, et n’est plus"
+            " proposée.",
+        }
+
+
+@admin.register(Measure)
+class MeasureAdmin(CatalogueAdmin):
+    form = MeasureForm
+    lasting = "measure"
+    ranked_within = ["proposal"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["successor"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", ("proposal", "position")]}),
+        ("Publication", {"fields": [("published", "retired"), "successor"]}),
+        ("Décision", {"fields": [("decided_by", "horizon"), "decided_by_note"]}),
+        ("Budget et difficulté", {"fields": [("budget", "difficulty"), "budget_note"]}),
+        ("Provenance", {"fields": ["origin", "origin_note"]}),
+    ]
+    inlines = [
+        WordingInline,
+        ParameterInline,
+        PurposeInline,
+        LegalBasisInline,
+        PitchInline,
+        ObjectionInline,
+        ExampleInline,
+        RelatedInline,
+    ]
+    list_display = [
+        "title",
+        "proposal_number",
+        "decided_by",
+        "horizon",
+        "origin",
+        "published",
+        "retired",
+    ]
+    list_filter = [
+        "published",
+        "retired",
+        MeasureToVerify,
+        MeasureWithoutSource,
+        MeasureWithoutWording,
+        "origin",
+        "decided_by",
+        "horizon",
+        "budget",
+        "difficulty",
+        "purposes",
+        "proposal",
+    ]
+    list_select_related = ["proposal"]
+    search_fields = ["title", "slug", "wordings__line", "wordings__text", "wordings__easy"]
+    search_help_text = "Titre, identifiant ou texte d’une déclinaison."
+
+    @admin.display(description="proposition", ordering="proposal__number")
+    def proposal_number(self, measure: Measure) -> int:
+        return measure.proposal.number
+
+    def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
+        # What a programme has taken is its own: no « ?commitments=… » in the address.
+        return not lookup.startswith("commitments") and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Measure], search_term: str
+    ) -> tuple[models.QuerySet[Measure], bool]:
+        """Also finds without accents, as the public search does."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, has_duplicates
+        alike = search.matching(Measure.objects.prefetch_related("wordings"), search_term)
+        slugs = [measure.pk for measure in alike]
+        return queryset.filter(
+            models.Q(pk__in=found.order_by().values("pk")) | models.Q(pk__in=slugs)
+        ), False
+
+
+class ParameterDefaultInline(OneReadChoices, CatalogueFields, admin.TabularInline):
+    model = ParameterDefault
+    fields = ["size_class", "value"]
+    extra = 0
+
+
+@admin.register(Parameter)
+class ParameterAdmin(PartAdmin):
+    fields = [
+        "measure",
+        ("slug", "type"),
+        "label",
+        ("default", "min", "max"),
+        ("unit", "unit_one"),
+        "choices",
+        "basis",
+        "help",
+    ]
+    readonly_fields = ["measure"]
+    inlines = [ParameterDefaultInline]
+    list_display = ["label", "slug", "measure", "type", "shown_default", "min", "max", "basis"]
+    list_filter = ["type", "basis", "measure__proposal"]
+    list_select_related = ["measure"]
+    search_fields = ["label", "slug", "measure__title", "measure__slug"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]
+
+    @admin.display(description="valeur par défaut")
+    def shown_default(self, parameter: Parameter) -> str:
+        return preview.in_words(parameter)
+
+
+@admin.register(LegalBasis)
+class LegalBasisAdmin(PartAdmin):
+    fields = ["measure", "instrument", "reference", "note", "confidence", "source"]
+    readonly_fields = ["measure"]
+    autocomplete_fields = ["source"]
+    list_display = ["instrument", "reference", "measure", "confidence", "source"]
+    list_filter = ["confidence", WithoutSource, "measure__proposal"]
+    list_select_related = ["measure", "source"]
+    search_fields = ["instrument", "reference", "note", "measure__title", "measure__slug"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]
+
+
+class ObjectionSourceInline(RankedTabularInline):
+    model = ObjectionSource
+    autocomplete_fields = ["source"]
+    fields = ["position", "source"]
+
+
+@admin.register(Objection)
+class ObjectionAdmin(PartAdmin):
+    fields = ["measure", "objection", "answer"]
+    readonly_fields = ["measure"]
+    inlines = [ObjectionSourceInline]
+    list_display = ["objection", "measure", "source_count"]
+    list_filter = [ObjectionWithoutSource, "measure__proposal"]
+    list_select_related = ["measure"]
+    search_fields = ["objection", "answer", "measure__title", "measure__slug"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Objection]:
+        return super().get_queryset(request).annotate(source_count=models.Count("sources"))
+
+    @admin.display(description="sources", ordering="source_count")
+    def source_count(self, objection: Objection) -> int:
+        return objection.source_count
+
+
+@admin.register(Example)
+class ExampleAdmin(PartAdmin):
+    fields = ["measure", "kind", "place", "country", "fact", "source"]
+    readonly_fields = ["measure"]
+    autocomplete_fields = ["source"]
+    list_display = ["place", "kind", "country", "measure", "source"]
+    list_filter = ["kind", WithoutSource, "country", "measure__proposal"]
+    list_select_related = ["measure", "source"]
+    search_fields = ["place", "fact", "measure__title", "measure__slug"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]
+
+
+@admin.register(Pitch)
+class PitchAdmin(PartAdmin):
+    fields = ["measure", "text"]
+    readonly_fields = ["measure"]
+    list_display = ["text", "measure"]
+    list_filter = ["measure__proposal"]
+    list_select_related = ["measure"]
+    search_fields = ["text", "measure__title", "measure__slug"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]

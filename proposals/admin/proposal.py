@@ -1,0 +1,94 @@
+"""The ten proposals, their figures and their questions."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ..catalogue import shape
+from ..models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
+from .editing import CatalogueAdmin, PartAdmin, RankedStackedInline, RankedTabularInline
+from .filters import ProposalFigures, WithCaveat, WithoutSource
+
+
+class PurposeInline(RankedTabularInline):
+    model = ProposalPurpose
+    fields = ["position", "purpose"]
+
+
+class FigureInline(RankedStackedInline):
+    model = Figure
+    autocomplete_fields = ["source"]
+    fields = [("position", "value", "origin"), "statement", "caveat", "source"]
+
+
+class QuestionInline(RankedStackedInline):
+    model = Question
+    slug_shape = shape.PARAMETER_SLUG
+    fields = [("position", "slug"), "text", "where_to_find"]
+    # The page of a question has the measures that it leads to.
+    show_change_link = True
+    classes = ["collapse"]
+
+
+class MeasureInline(admin.TabularInline):
+    """What stands under the proposal, to look at: a measure is edited on its own page."""
+
+    model = Measure
+    fields = readonly_fields = ["decided_by", "horizon", "origin", "published", "retired"]
+    show_change_link = True
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(Proposal)
+class ProposalAdmin(CatalogueAdmin):
+    lasting = "proposal"
+    prepopulated_fields = {"slug": ["title"]}
+    fields = [("number", "published"), "title", "slug", "summary", "site_url"]
+    inlines = [PurposeInline, FigureInline, QuestionInline, MeasureInline]
+    list_display = ["number", "title", "published"]
+    list_display_links = ["title"]
+    list_filter = ["published", ProposalFigures, "purposes"]
+    search_fields = ["title", "slug", "summary"]
+
+
+@admin.register(Figure)
+class FigureAdmin(PartAdmin):
+    fields = ["proposal", "value", "statement", "origin", "caveat", "source"]
+    readonly_fields = ["proposal"]
+    autocomplete_fields = ["source"]
+    list_display = ["__str__", "proposal", "origin", "source", "has_caveat"]
+    list_filter = ["origin", WithCaveat, WithoutSource, "proposal"]
+    list_select_related = ["proposal", "source"]
+    search_fields = ["value", "statement", "caveat"]
+    ordering = ["proposal__number", "position"]
+
+    @admin.display(description="réserve", boolean=True)
+    def has_caveat(self, figure: Figure) -> bool | None:
+        # A dash rather than a red cross: no caveat is no fault.
+        return bool(figure.caveat) or None
+
+
+class QuestionMeasureInline(RankedTabularInline):
+    model = QuestionMeasure
+    autocomplete_fields = ["measure"]
+    fields = ["position", "measure"]
+
+
+@admin.register(Question)
+class QuestionAdmin(PartAdmin):
+    fields = ["proposal", "slug", "text", "where_to_find"]
+    readonly_fields = ["proposal"]
+    inlines = [QuestionMeasureInline]
+    list_display = ["text", "proposal", "where_to_find"]
+    list_filter = ["proposal"]
+    list_select_related = ["proposal"]
+    search_fields = ["text", "slug", "where_to_find"]
+    ordering = ["proposal__number", "position"]

@@ -1,0 +1,110 @@
+"""What proposals and measures refer to."""
+
+from django.contrib import admin
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ..models import Purpose, Signatory, SizeClass, Source, Threshold
+from .editing import CatalogueAdmin, RankedForm
+from .filters import SourceDate, SourceUse
+
+
+def source_relations() -> list[models.ManyToOneRel]:
+    """Every table that names a source, those of later models included."""
+    return [relation for relation in Source._meta.related_objects if relation.one_to_many]
+
+
+def count_of_uses() -> models.Expression:
+    """The rows that name a source, as one column: a join for each table would multiply them."""
+    total: models.Expression = models.Value(0)
+    for relation in source_relations():
+        name = relation.field.name
+        counted = (
+            relation.related_model.objects.filter(**{name: models.OuterRef("pk")})
+            .order_by()
+            .values(name)
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
+        total = total + Coalesce(models.Subquery(counted), 0)
+    return total
+
+
+@admin.register(Source)
+class SourceAdmin(CatalogueAdmin):
+    fields = ["slug", "title", "url", "date", "used_by"]
+    readonly_fields = ["used_by"]
+    list_display = ["title", "slug", "date", "use_count"]
+    list_filter = [SourceUse, SourceDate]
+    search_fields = ["title", "slug", "url"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Source]:
+        return super().get_queryset(request).annotate(uses=count_of_uses())
+
+    @admin.display(description="emplois", ordering="uses")
+    def use_count(self, source: Source) -> int:
+        return source.uses
+
+    @admin.display(description="citée par")
+    def used_by(self, source: Source) -> SafeString | str:
+        rows = [row for relation in source_relations() for row in citing(source, relation)]
+        return format_html_join("", "<p>{}</p>", ((named(row),) for row in rows)) or "Rien."
+
+
+def citing(source: Source, relation: models.ManyToOneRel) -> models.QuerySet:
+    """The rows of a table that name a source, with what their names are made of."""
+    rows = relation.related_model.objects.filter(**{relation.field.name: source.pk})
+    owners = [
+        field.name
+        for field in relation.related_model._meta.fields
+        if field.many_to_one and field.related_model is not Source
+    ]
+    return rows.select_related(*owners)
+
+
+def named(row: models.Model) -> SafeString:
+    """A link to the page where the row is edited, or to that of its owner."""
+    owner = getattr(row, "objection", row)
+    label = row._meta.verbose_name if owner is row else owner._meta.verbose_name
+    url = reverse(f"admin:{owner._meta.app_label}_{owner._meta.model_name}_change", args=[owner.pk])
+    return format_html('{} : <a href="{}">{}</a>', label, url, owner)
+
+
+@admin.register(Purpose)
+class PurposeAdmin(CatalogueAdmin):
+    form = RankedForm
+    fields = ["label", "slug", "position"]
+    list_display = ["label", "slug", "position"]
+    search_fields = ["label", "slug"]
+
+
+@admin.register(SizeClass)
+class SizeClassAdmin(CatalogueAdmin):
+    fields = ["label", "slug", "min_population"]
+    list_display = ["label", "slug", "min_population"]
+    search_fields = ["label", "slug"]
+
+
+@admin.register(Threshold)
+class ThresholdAdmin(CatalogueAdmin):
+    form = RankedForm
+    autocomplete_fields = ["source"]
+    fields = [("population", "scope"), "rule", "confidence", "source", "position"]
+    list_display = ["population", "rule", "scope", "confidence", "source"]
+    list_display_links = ["rule"]
+    list_filter = ["confidence", "scope"]
+    list_select_related = ["source"]
+    search_fields = ["rule", "scope"]
+
+
+@admin.register(Signatory)
+class SignatoryAdmin(CatalogueAdmin):
+    form = RankedForm
+    fields = ["name", "kind", "role", "position"]
+    list_display = ["name", "kind", "role", "position"]
+    list_filter = ["kind"]
+    search_fields = ["name", "role"]

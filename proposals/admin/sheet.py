@@ -1,0 +1,28 @@
+"""The sheets of questions for meetings."""
+
+from django.contrib import admin
+
+from ..models import ReflectionSheet, SheetProposal, SheetQuestion
+from .editing import CatalogueAdmin, RankedForm, RankedStackedInline, RankedTabularInline
+
+
+class SheetProposalInline(RankedTabularInline):
+    model = SheetProposal
+    fields = ["position", "proposal"]
+
+
+class SheetQuestionInline(RankedStackedInline):
+    model = SheetQuestion
+    fields = [("position", "slug"), "text", "prompts"]
+
+
+@admin.register(ReflectionSheet)
+class ReflectionSheetAdmin(CatalogueAdmin):
+    form = RankedForm
+    lasting = "sheet"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["source"]
+    fields = ["position", "title", "slug", "audience", "intro", "how_to_use", "source"]
+    inlines = [SheetProposalInline, SheetQuestionInline]
+    list_display = ["title", "position"]
+    search_fields = ["title", "slug", "intro"]

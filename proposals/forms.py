@@ -1,0 +1,38 @@
+from django import forms
+
+from .enums import Authority, Budget, Horizon
+from .models import Purpose
+from .search import MAX_QUERY
+
+
+class MeasureFilterForm(forms.Form):
+    """State of the search, kept in the address. What is not valid is left aside."""
+
+    q = forms.CharField(label="Mots", max_length=MAX_QUERY, required=False)
+    finalite = forms.ModelChoiceField(
+        Purpose.objects.all(), label="Finalité", required=False, empty_label="toutes"
+    )
+    decide = forms.ChoiceField(
+        label="Qui décide", choices=[("", "peu importe"), *Authority.choices], required=False
+    )
+    echeance = forms.ChoiceField(
+        label="Échéance", choices=[("", "toutes"), *Horizon.choices], required=False
+    )
+    budget = forms.ChoiceField(
+        label="Effet budgétaire", choices=[("", "tous"), *Budget.choices], required=False
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"
+
+    def lookups(self) -> dict[str, object]:
+        """Keyword arguments for a filter of measures."""
+        self.is_valid()
+        wanted = {
+            "purposes": self.cleaned_data.get("finalite"),
+            "decided_by": self.cleaned_data.get("decide"),
+            "horizon": self.cleaned_data.get("echeance"),
+            "budget": self.cleaned_data.get("budget"),
+        }
+        return {name: value for name, value in wanted.items() if value}
