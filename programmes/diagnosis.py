@@ -29,7 +29,7 @@ def advise(measure: Measure, programme: Programme, size_class: SizeClass | None)
     people = population_in_words(programme)
     if wording.is_default:
         return Advice(wording, f"Texte valable pour toutes les tailles ; {people}.")
-    return Advice(wording, f"Texte pour {wording.sizes_in_words()} : {people}.")
+    return Advice(wording, f"Texte « {wording.sizes_in_words()} » : {people}.")
 
 
 def population_in_words(programme: Programme) -> str:

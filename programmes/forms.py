@@ -16,6 +16,16 @@ from .models.commitment import OWN_CHAPTER, TEXT_FIELDS
 PARAMETER_PREFIX = "reglage_"
 
 
+def _capitalise_choices(form: forms.BaseForm) -> None:
+    """Labels of choices are lower case in sentences, and begin with a capital in a form."""
+    for field in form.fields.values():
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [
+                (value, f"{label[:1].upper()}{label[1:]}" if value else "À choisir")
+                for value, label in field.choices
+            ]
+
+
 class LoginForm(forms.Form):
     """The access card: capitals, accents and hyphens of the passphrase do not matter."""
 
@@ -88,6 +98,7 @@ class ProgrammeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        _capitalise_choices(self)
         known = self.instance.commune.population
         self.fields["own_population"].help_text = (
             f"Laissez vide pour garder le recensement : {known} habitants."
@@ -183,6 +194,10 @@ class TextsForm(forms.ModelForm):
         }
 
     known_placeholders: Iterable[str] = ()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _capitalise_choices(self)
 
     def _checked(self, field: str) -> str:
         text = self.cleaned_data[field].replace("\r\n", "\n").strip()

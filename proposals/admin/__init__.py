@@ -1,15 +1,5 @@
-"""The curators' desk. Django admin as it is, with the rules of the catalogue's file.
+"""The curators' desk: Django admin as it is, with the rules of the catalogue's file."""
 
-The order of the imports is the order of the models on the index.
-"""
-
-from . import (  # noqa: I001
-    site,
-    proposal,
-    measure,
-    sheet,
-    reference,
-    release,
-)
+from . import measure, proposal, reference, release, sheet, site
 
 __all__ = ["measure", "proposal", "reference", "release", "sheet", "site"]

@@ -68,6 +68,7 @@ class CatalogueFields:
             "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "validators": [ShapeValidator(shape.Text(optional=True))],
         },
+        models.URLField: {"assume_scheme": "https"},
         models.CharField: {"validators": [ShapeValidator(shape.Text(max=600, optional=True))]},
     }
 
@@ -204,6 +205,16 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
         if self.lasting and obj and self._was_published(obj):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
+        """Parts go with their owner, though they are not deleted on their own."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        parts = {
+            model._meta.verbose_name
+            for model, model_admin in self.admin_site._registry.items()
+            if isinstance(model_admin, PartAdmin)
+        }
+        return found, counts, forbidden - parts, protected
 
     def _was_published(self, obj: models.Model) -> bool:
         return (

@@ -11,13 +11,29 @@ admin.site.index_title = "Catalogue et données de référence"
 admin.site.empty_value_display = "–"
 
 
+# What is edited most comes first. A model that is not named here comes last.
+ORDER = [
+    *("Proposal", "Measure", "Wording", "Parameter"),
+    *("LegalBasis", "Example", "Objection", "Pitch", "Figure", "Question", "Source"),
+    *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
+    *("Release", "WordingRevision", "LoadedEntry"),
+    *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter", "Membership"),
+    *("Commune", "CommuneKey", "Intercommunality", "Department"),
+]
+
+
 def _in_order(request: HttpRequest, app_label: str | None = None) -> list[dict]:
-    """The models of each application as they were registered: what is edited most comes first."""
-    order = {model: place for place, model in enumerate(admin.site._registry)}
+    """The catalogue first, then the programmes, then the accounts; their models in our order."""
     apps = AdminSite.get_app_list(admin.site, request, app_label)
     for app in apps:
-        app["models"].sort(key=lambda entry: order[entry["model"]])
-    return apps
+        app["models"].sort(key=_place)
+    labels = ["proposals", "programmes"]
+    return sorted(apps, key=lambda app: (app["app_label"] not in labels, app["name"]))
+
+
+def _place(entry: dict) -> int:
+    name = entry["object_name"]
+    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
 # A site class of our own would need its place in the settings: see AdminConfig.default_site.

@@ -213,7 +213,10 @@ class WordingAdmin(PartAdmin):
             super()
             .get_queryset(request)
             .select_related("measure")
-            .prefetch_related("sizes__size_class", "measure__parameters")
+            .prefetch_related(
+                models.Prefetch("sizes", WordingSize.objects.select_related("size_class")),
+                "measure__parameters",
+            )
         )
 
     def save_model(self, request: HttpRequest, obj, form: WordingForm, change: bool) -> None:

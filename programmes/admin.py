@@ -1,0 +1,172 @@
+"""Communes and programmes, to look at.
+
+Belonging to a list reveals an opinion, and what a team writes is its own until it prints it.
+Staff sees that programmes exist and how large they are: no text, no title, no name, no member,
+and no way to guess them by a search, a filter in the address, or the history of an object.
+"""
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from proposals.admin.editing import ReadOnlyAdmin
+
+from .models import (
+    Chapter,
+    ChapterFigure,
+    Commitment,
+    CommitmentParameter,
+    Commune,
+    CommuneKey,
+    Department,
+    Intercommunality,
+    Membership,
+    Programme,
+)
+
+
+class NoProbing:
+    """Only the filters of the list may stand in the address.
+
+    Django also lets in any field and any relation: « ?title__contains=… » would tell a text letter
+    by letter, « ?programme__isnull=0 » which communes have a list.
+    """
+
+    def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
+        return lookup.removesuffix("__exact") in self.list_filter
+
+
+class ReferenceAdmin(NoProbing, ReadOnlyAdmin):
+    """Written by `load_communes` only."""
+
+    # Counting 34,969 rows twice tells nothing.
+    show_full_result_count = False
+
+
+@admin.register(Commune)
+class CommuneAdmin(ReferenceAdmin):
+    list_display = ["name", "insee_code", "department", "population", "postal_codes"]
+    list_select_related = ["department"]
+    # The fields make the box appear; the search itself is that of the site.
+    search_fields = ["name", "insee_code", "postal_codes"]
+    search_help_text = "Nom, code INSEE ou code postal."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Commune], search_term: str
+    ) -> tuple[QuerySet[Commune], bool]:
+        return (queryset.search(search_term) if search_term else queryset), False
+
+
+@admin.register(Department)
+class DepartmentAdmin(ReferenceAdmin):
+    list_display = ["code", "name", "region_name"]
+    search_fields = ["code", "name", "region_name"]
+
+
+@admin.register(Intercommunality)
+class IntercommunalityAdmin(ReferenceAdmin):
+    list_display = ["name", "siren", "kind", "population"]
+    list_filter = ["kind"]
+    search_fields = ["name", "siren"]
+
+
+@admin.register(CommuneKey)
+class CommuneKeyAdmin(ReferenceAdmin):
+    list_display = ["key", "commune", "is_whole"]
+    list_select_related = ["commune"]
+    search_fields = ["key"]
+
+
+class PrivateAdmin(NoProbing, ReadOnlyAdmin):
+    """The fields named here and nothing else, on the list as on the page."""
+
+    # `__str__` has the title or the text: pages show the key instead.
+    change_form_template = "admin/programmes/private_form.html"
+    view_on_site = False
+    actions = None
+
+    def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return list(self.list_display)
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["pk"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "subtitle": object_id}
+        )
+
+    def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        raise PermissionDenied
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(PrivateAdmin):
+    list_display = ["id", "department", "kind", "created_at", "commitment_count"]
+    list_filter = ["kind"]
+    list_select_related = ["commune__department"]
+    readonly_fields = ["department", "commitment_count", "id", "created_at"]
+    sortable_by = ["created_at", "commitment_count"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
+        return super().get_queryset(request).annotate(count=Count("commitments"))
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["-created_at"]
+
+    @admin.display(description="département")
+    def department(self, programme: Programme) -> Department:
+        # Not the commune: a village has one list to suspect.
+        return programme.commune.department
+
+    @admin.display(description="engagements", ordering="count")
+    def commitment_count(self, programme: Programme) -> int:
+        return programme.count
+
+
+@admin.register(Chapter)
+class ChapterAdmin(PrivateAdmin):
+    list_display = ["id", "number"]
+
+
+@admin.register(ChapterFigure)
+class ChapterFigureAdmin(PrivateAdmin):
+    list_display = ["id", "is_printed"]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(PrivateAdmin):
+    """Without its programme and its measure: together they say what a list promises."""
+
+    list_display = ["id", "status"]
+    list_filter = ["status"]
+
+
+@admin.register(CommitmentParameter)
+class CommitmentParameterAdmin(PrivateAdmin):
+    list_display = ["id", "type"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(PrivateAdmin):
+    list_display = ["id", "role"]
+    list_filter = ["role"]
+
+
+class AccountAdmin(NoProbing, UserAdmin):
+    """Django's own page, where « ?programmes=… » would name the members of a list."""
+
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
+        """An account leaves its teams, though staff cannot take a member out of a team."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return found, counts, forbidden - {Membership._meta.verbose_name}, protected
+
+
+User = get_user_model()
+admin.site.unregister(User)
+admin.site.register(User, AccountAdmin)

@@ -1,0 +1,128 @@
+"""From a Document to HTML, and from HTML to a PDF that is kept until something changes."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from desescalade import markdown, pdf, typography
+from desescalade.templatetags import text
+
+from ..enums import Fidelity
+from ..templatetags import paper
+from . import print_rules
+from .document import Document
+from .formats import Format
+
+VARIANT = "pdf/ua-1"
+TEMPLATES = settings.BASE_DIR / "templates" / "print"
+# What turns a Document into HTML, beside the templates.
+CODE = tuple(Path(module.__file__) for module in (markdown, typography, text, paper, print_rules))
+CODE += (Path(__file__),)
+
+# Above this many, the contents page counts the commitments instead of naming them.
+MAX_LISTED = 80
+# Bytes of PDF kept in the data directory: some two thousand programmes.
+MAX_KEPT = 200 * 1024 * 1024
+
+
+def html_of(document: Document, format: Format) -> str:
+    """The whole page, without style sheets. A print with errors is marked as a draft."""
+    problems = print_rules.problems(document, kind=format.kind)
+    errors = [problem for problem in problems if problem.is_error]
+    return render_to_string(
+        format.template,
+        {
+            "document": document,
+            "errors": errors,
+            "foot": print_rules.DRAFT if errors else document.list_name or document.title,
+            "is_long": len(document.commitments) > MAX_LISTED,
+            "provenance": provenance(document),
+            "takes_up_catalogue": len(document.commitments) > document.count(Fidelity.OWN),
+        },
+    )
+
+
+def provenance(document: Document) -> str:
+    """As in "5 engagements repris du catalogue, 1 adapté, 2 propres à la liste"; "" for none."""
+    parts = []
+    for fidelity, one, many in (
+        (Fidelity.AS_IS, "repris du catalogue", "repris du catalogue"),
+        (Fidelity.ADAPTED, "adapté", "adaptés"),
+        (Fidelity.OWN, "propre à la liste", "propres à la liste"),
+    ):
+        if number := document.count(fidelity):
+            noun = "" if parts else "engagement "
+            nouns = "" if parts else "engagements "
+            parts.append(typography.quantity(number, nouns + many, noun + one))
+    return ", ".join(parts)
+
+
+def render(document: Document, format: Format) -> pdf.Rendered:
+    """Lays the document out, whatever is kept. Raises pdf.RenderError."""
+    return pdf.render(html_of(document, format), format.style_sheets, variant=VARIANT)
+
+
+def print_document(document: Document, format: Format) -> bytes:
+    """The PDF: the kept one if nothing it is made from has changed, else a new one, kept.
+
+    Raises pdf.RenderError. A full disk costs the copy, not the print.
+    """
+    path = kept_at(document, format)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        printed = render(document, format).pdf
+    try:
+        _keep(path, printed)
+    except OSError:
+        path.unlink(missing_ok=True)
+    return printed
+
+
+def kept_at(document: Document, format: Format) -> Path:
+    """Where the PDF is kept: named by all that decides its bytes.
+
+    The name comes from the document and the templates, not from the HTML: to make the HTML of
+    70 commitments takes longer than the 50 ms that an unchanged print may take.
+    """
+    made_from = [repr(document), format.template]
+    made_from += [
+        path.read_text(encoding="utf-8") for path in (*sorted(TEMPLATES.rglob("*.html")), *CODE)
+    ]
+    name = pdf.fingerprint("\0".join(made_from), format.style_sheets, variant=VARIANT)
+    return settings.DATA_DIR / "prints" / f"{name}.pdf"
+
+
+def _keep(path: Path, printed: bytes) -> None:
+    """Writes whole or not at all: a reader never sees half a PDF."""
+    path.parent.mkdir(exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(printed)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    drop_oldest(path.parent, MAX_KEPT)
+
+
+def drop_oldest(folder: Path, at_most: int) -> None:
+    """Removes the files written longest ago until `at_most` bytes are left."""
+    ages = []
+    for path in folder.iterdir():
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            # Another process drops files too.
+            continue
+        ages.append((found.st_mtime_ns, found.st_size, path))
+    total = sum(size for _, size, _ in ages)
+    for _, size, path in sorted(ages):
+        if total <= at_most:
+            return
+        path.unlink(missing_ok=True)
+        total -= size

@@ -1,0 +1,100 @@
+"""A database with the real catalogue and the real communes, and three people.
+
+alice edits the programme, bob of the same team reads, charlie is a stranger.
+"""
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from proposals import catalogue
+from proposals.models import Measure, SizeClass
+
+from programmes import actions, communes
+from programmes.enums import Role
+from programmes.models import Commune, Membership
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Loaded once; each test rolls back what it changes."""
+    with django_db_blocker.unblock():
+        catalogue.load(catalogue.read(settings.CATALOGUE_FILE.read_bytes()))
+        communes.load(settings.COMMUNES_DIR)
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    """Fast passwords, static files by their own names, prints in a folder of the test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def barsac(db):
+    """A village of 154 inhabitants in the Drôme."""
+    return Commune.objects.get(pk="26027")
+
+
+@pytest.fixture
+def grenoble(db):
+    """A city of over 50,000 inhabitants, in a métropole."""
+    return Commune.objects.get(pk="38185")
+
+
+@pytest.fixture
+def alice(db):
+    return get_user_model().objects.create_user("alice", password="phrase de alice")
+
+
+@pytest.fixture
+def bob(db):
+    return get_user_model().objects.create_user("bob", password="phrase de bob")
+
+
+@pytest.fixture
+def charlie(db):
+    return get_user_model().objects.create_user("charlie", password="phrase de charlie")
+
+
+@pytest.fixture
+def programme(barsac, alice, bob):
+    programme, _, _ = actions.open_programme(barsac, alice)
+    Membership.objects.create(programme=programme, user=bob, role=Role.READER)
+    return programme
+
+
+@pytest.fixture
+def take(programme):
+    """Takes measures up by their slugs; gives the commitments."""
+
+    def take(*slugs, **how):
+        size_class = SizeClass.objects.for_population(programme.population)
+        return [
+            actions.adopt_measure(programme, Measure.objects.get(pk=slug), size_class, **how)
+            for slug in slugs
+        ]
+
+    return take
+
+
+@pytest.fixture
+def as_alice(client, alice):
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def management(capsys):
+    """Runs a management command; gives what it wrote."""
+
+    def run(*args, **options):
+        call_command(*args, **options)
+        return capsys.readouterr().out
+
+    return run

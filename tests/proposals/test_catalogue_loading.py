@@ -1,0 +1,236 @@
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from proposals import catalogue
+from proposals.catalogue.loading import Fate
+from proposals.models import (
+    LoadedEntry,
+    Measure,
+    Parameter,
+    Proposal,
+    Release,
+    Source,
+    Wording,
+    WordingRevision,
+)
+
+SMALL = (Path(__file__).parent.parent / "data" / "small.yaml").read_text()
+
+
+def read(*changes: tuple[str, str]):
+    text = SMALL
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return catalogue.read(text.encode())
+
+
+@pytest.fixture
+def small(db):
+    """The small catalogue alone, as it was last loaded."""
+    from proposals import models
+
+    for model in (
+        models.Question, models.ReflectionSheet, models.Measure, models.Proposal,
+        models.Threshold, models.Source, models.Purpose, models.SizeClass, models.Signatory,
+        models.WordingRevision, models.Release, models.LoadedEntry,
+    ):  # fmt: skip
+        model.objects.all().delete()
+    catalogue.load(read())
+
+
+def test_dump_right_after_a_load_gives_the_same_bytes(db, settings):
+    assert catalogue.dump().encode() == settings.CATALOGUE_FILE.read_bytes()
+
+
+def test_loading_twice_changes_nothing(db, settings):
+    content = catalogue.read(settings.CATALOGUE_FILE.read_bytes())
+    report = catalogue.load(content)
+    assert set(report.fates.values()) == {Fate.SAME}
+    assert report.revisions == 0
+
+
+def test_whole_catalogue_is_in_the_rows(db):
+    assert Measure.objects.count() == 70
+    assert Wording.objects.filter(is_default=False).count() == 139
+    assert Parameter.objects.count() == 98
+    assert Source.objects.count() == 215
+    assert Release.objects.get().number == "1.0.0"
+    assert WordingRevision.objects.count() == 209
+
+
+def test_change_in_the_file_alone_is_written(small):
+    report = catalogue.load(read(("Ouvrir le guichet", "Ouvrir tard")))
+    assert report.keys(Fate.UPDATED) == [("measure", "ouvrir")]
+    assert Measure.objects.get().title == "Ouvrir tard"
+
+
+def test_update_keeps_the_primary_keys_of_wordings_and_parameters(small):
+    before = list(Wording.objects.values_list("pk")), list(Parameter.objects.values_list("pk"))
+    catalogue.load(read(("Au village,", "Ici,"), ("default: 2", "default: 3")))
+    after = list(Wording.objects.values_list("pk")), list(Parameter.objects.values_list("pk"))
+    assert after == before
+    assert Parameter.objects.get().default == "3"
+
+
+def test_change_in_admin_alone_is_kept_and_listed(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    report = catalogue.load(read(("Un guichet ouvert.", "Un guichet large.")))
+    assert report.keys(Fate.KEPT) == [("measure", "ouvrir")]
+    assert report.keys(Fate.UPDATED) == [("proposal", "guichet")]
+    assert Measure.objects.get().title == "Ouvrir le soir"
+
+
+def test_change_in_admin_is_still_kept_by_the_load_after(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    catalogue.load(read())
+    assert catalogue.load(read()).keys(Fate.KEPT) == [("measure", "ouvrir")]
+    assert Measure.objects.get().title == "Ouvrir le soir"
+
+
+def test_change_on_both_sides_writes_nothing_at_all(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    report = catalogue.load(
+        read(("Ouvrir le guichet", "Ouvrir tard"), ("Un guichet ouvert.", "Un guichet large."))
+    )
+    assert report.conflicts == [("measure", "ouvrir")]
+    assert Measure.objects.get().title == "Ouvrir le soir"
+    assert Proposal.objects.get().summary == "Un guichet ouvert."
+
+
+@pytest.mark.parametrize(
+    ("prefer", "title"), [("file", "Ouvrir tard"), ("admin", "Ouvrir le soir")]
+)
+def test_conflict_is_settled_by_the_preference(small, prefer, title):
+    Measure.objects.update(title="Ouvrir le soir")
+    content = read(("Ouvrir le guichet", "Ouvrir tard"))
+    catalogue.load(content, prefer=prefer)
+    assert Measure.objects.get().title == title
+    # Settled for good: the same file raises no conflict again.
+    assert catalogue.load(content).conflicts == []
+
+
+def test_same_change_on_both_sides_is_no_conflict(small):
+    Measure.objects.update(title="Ouvrir tard")
+    report = catalogue.load(read(("Ouvrir le guichet", "Ouvrir tard")))
+    assert report.fates["measure", "ouvrir"] is Fate.SAME
+
+
+def test_measure_made_in_admin_survives_a_load(small):
+    Measure.objects.create(slug="neuve", proposal_id="guichet", title="Neuve", position=7)
+    Wording.objects.create(measure_id="neuve", is_default=True, text="Texte")
+    report = catalogue.load(read())
+    assert report.keys(Fate.KEPT) == [("order", "guichet"), ("measure", "neuve")]
+    assert list(Measure.objects.values_list("slug", flat=True)) == ["ouvrir", "neuve"]
+
+
+def test_dry_run_reports_and_writes_nothing(small):
+    report = catalogue.load(read(("Ouvrir le guichet", "Ouvrir tard")), dry_run=True)
+    assert report.keys(Fate.UPDATED) == [("measure", "ouvrir")]
+    assert Measure.objects.get().title == "Ouvrir le guichet"
+    assert catalogue.load(read()).changes_nothing
+
+
+def test_vanished_slug_is_refused(small):
+    content = read()
+    content["proposals"][0]["measures"] = []
+    content["proposals"][0]["questions"] = []
+    with pytest.raises(catalogue.CatalogueError) as caught:
+        catalogue.load(content)
+    assert [problem.message for problem in caught.value.problems] == [
+        "mesure « ouvrir » a disparu du fichier : la remettre, avec « retired: true » si elle est"
+        " retirée"
+    ]
+    assert Measure.objects.count() == 1
+
+
+def test_retired_measure_is_no_longer_published(small):
+    catalogue.load(read(("related: []", "related: []\n        retired: true")))
+    assert list(Measure.objects.published()) == []
+
+
+def test_source_that_left_the_file_goes(small):
+    extra = 'journal:\n    title: "Le Journal"\n    url: null\n    date: null\n  gazette:'
+    catalogue.load(read(("journal:", extra)))
+    report = catalogue.load(read())
+    assert report.keys(Fate.REMOVED) == [("source", "gazette")]
+    assert list(Source.objects.values_list("slug", flat=True)) == ["journal"]
+
+
+def test_source_still_used_in_admin_stays_and_is_listed(small):
+    extra = 'journal:\n    title: "Le Journal"\n    url: null\n    date: null\n  gazette:'
+    catalogue.load(read(("journal:", extra)))
+    Measure.objects.get().legal_bases.create(
+        instrument="Arrêté", confidence="sure", source_id="gazette"
+    )
+    assert catalogue.load(read()).still_used == [("source", "gazette")]
+    assert Source.objects.filter(slug="gazette").exists()
+
+
+def test_sizes_may_be_cut_anew(small):
+    catalogue.load(read(("max_population: 999", "max_population: 499"), ("1000", "500")))
+    assert catalogue.dump().count("min_population: 500") == 1
+
+
+def test_changed_wording_is_published_as_a_new_revision(small):
+    report = catalogue.load(read(("Au village,", "Ici,"), ('release: "1.0.0"', 'release: "1.0.1"')))
+    assert report.revisions == 1
+    revision = WordingRevision.objects.last()
+    assert (revision.release.number, revision.sizes, revision.text) == (
+        "1.0.1",
+        "village",
+        "Ici, nous ouvrons {jours}.",
+    )
+
+
+def test_dump_after_an_edit_in_admin_differs_in_that_line_only(db, settings):
+    Measure.objects.filter(slug="pcs-rupture-reseaux").update(title="Prévoir la panne")
+    old = settings.CATALOGUE_FILE.read_text().splitlines()
+    new = catalogue.dump().splitlines()
+    assert [(a.strip(), b.strip()) for a, b in zip(old, new, strict=True) if a != b] == [
+        (
+            'title: "Inscrire la rupture des réseaux dans le plan communal de sauvegarde"',
+            'title: "Prévoir la panne"',
+        )
+    ]
+
+
+def test_command_tells_every_problem_with_file_and_line_and_changes_nothing(db, tmp_path):
+    broken = tmp_path / "faux.yaml"
+    broken.write_text(SMALL.replace("horizon: term", "horizon: demain"))
+    before = LoadedEntry.objects.count()
+    with pytest.raises(CommandError) as caught:
+        call_command("load_catalogue", broken)
+    assert str(caught.value).splitlines() == [
+        f"{broken}:54:18: horizon : « demain » ; attendu : first-100-days, mid-term, term",
+        "Rien n’a été changé.",
+    ]
+    assert LoadedEntry.objects.count() == before
+
+
+def test_command_fails_on_a_conflict_and_says_how_to_settle_it(small, tmp_path):
+    Measure.objects.update(title="Ouvrir le soir")
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(SMALL.replace("Ouvrir le guichet", "Ouvrir tard"))
+    with pytest.raises(CommandError) as caught:
+        call_command("load_catalogue", path)
+    assert str(caught.value) == (
+        "1 conflit(s) : rien n’a été changé. Relancer avec « --prefer file » ou « --prefer admin »."
+    )
+
+
+def test_command_on_a_missing_file_says_so(db, tmp_path):
+    with pytest.raises(CommandError) as caught:
+        call_command("load_catalogue", tmp_path / "rien.yaml")
+    assert str(caught.value) == (
+        f"{tmp_path / 'rien.yaml'} : lecture impossible (No such file or directory)."
+    )
+
+
+def test_dump_command_writes_the_file_whole(db, tmp_path, settings):
+    call_command("dump_catalogue", tmp_path / "sortie.yaml")
+    assert (tmp_path / "sortie.yaml").read_bytes() == settings.CATALOGUE_FILE.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["sortie.yaml"]
