@@ -1,8 +1,9 @@
 """The value of a parameter: text in the file and in the database, typed and bounded here."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Q
@@ -55,6 +56,8 @@ def display(value: str, *, type: str, unit: str = "", unit_one: str = "") -> str
     except ValidationError:
         return value
     match typed:
+        case Decimal() if unit.startswith("€"):
+            return f"{typography.number(typed, keep_decimals=2)}\u00a0{unit}"
         case int() | Decimal():
             return typography.quantity(typed, unit, unit_one)
         case date():
@@ -74,12 +77,10 @@ def within_bounds(field: str) -> Q:
 
 def _number(value: str, *, type: str, min: Decimal | None, max: Decimal | None) -> int | Decimal:
     compact = "".join(value.split()).replace(",", ".")
-    try:
-        number = Decimal(compact) if len(compact) <= MAX_DIGITS else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
+    # No exponent: int(Decimal("1e999999")) has a million digits.
+    if len(compact) > MAX_DIGITS or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", compact):
         raise ValidationError("Écrivez un nombre en chiffres, par exemple 12.")
+    number = Decimal(compact)
     if type == ParameterType.INTEGER and number != number.to_integral_value():
         raise ValidationError("Écrivez un nombre entier, sans virgule.")
     if (min is not None and number < min) or (max is not None and number > max):
@@ -96,7 +97,7 @@ def bounds(min: Decimal | None, max: Decimal | None) -> str:
     return f"Choisissez au moins {low}." if high is None else f"Choisissez au plus {high}."
 
 
-def _moment(parser, value: str, expected: str):
+def _moment(parser: Callable[[str], date | time], value: str, expected: str) -> date | time:
     try:
         return parser(value)
     except ValueError:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -77,7 +77,11 @@ class CatalogueFields:
             kwargs["validators"] = [ShapeValidator(self.slug_shape)]
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # What others refer to as well is not deleted from beside a menu.
+            field.widget.can_delete_related = False
+        return field
 
 
 class RankedForm(forms.ModelForm):
@@ -185,6 +189,8 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
     # The kind of entry that may not vanish from the file once it has been loaded.
     lasting = ""
     save_on_top = True
+    # One deletes a row on its page, after having seen it.
+    actions = None
 
     class Media:
         css = {"all": ["css/admin-preview.css"]}

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
+from desescalade import typography
+
 from .. import search
 from ..catalogue import shape
 from ..models import (
@@ -45,6 +47,15 @@ def refuse_reserved(slug: str) -> None:
         raise ValidationError(f"« {slug} » est un nom réservé.")
 
 
+class ParameterForm(RankedForm):
+    """Bounds without the zeros that the database keeps."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("min", "max"):
+            self.initial[name] = shape.plain(self.initial.get(name))
+
+
 class PurposeInline(RankedTabularInline):
     model = MeasurePurpose
     fields = ["position", "purpose"]
@@ -52,11 +63,14 @@ class PurposeInline(RankedTabularInline):
 
 class ParameterInline(RankedStackedInline):
     model = Parameter
+    form = ParameterForm
     slug_shape = shape.PARAMETER_SLUG
     fields = [
-        ("position", "slug", "type"),
+        "position",
+        ("slug", "type"),
         "label",
-        ("default", "min", "max"),
+        "default",
+        ("min", "max"),
         ("unit", "unit_one"),
         "choices",
         "basis",
@@ -151,7 +165,7 @@ class MeasureAdmin(CatalogueAdmin):
         "proposal_number",
         "decided_by",
         "horizon",
-        "origin",
+        "short_origin",
         "published",
         "retired",
     ]
@@ -173,9 +187,14 @@ class MeasureAdmin(CatalogueAdmin):
     search_fields = ["title", "slug", "wordings__line", "wordings__text", "wordings__easy"]
     search_help_text = "Titre, identifiant ou texte d’une déclinaison."
 
-    @admin.display(description="proposition", ordering="proposal__number")
+    @admin.display(description="n°", ordering="proposal__number")
     def proposal_number(self, measure: Measure) -> int:
         return measure.proposal.number
+
+    @admin.display(description="provenance", ordering="origin")
+    def short_origin(self, measure: Measure) -> str:
+        """The first word of the label: the columns after it have to stay in sight."""
+        return measure.get_origin_display().split()[0]
 
     def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
         # What a programme has taken is its own: no « ?commitments=… » in the address.
@@ -209,15 +228,17 @@ class ParameterAdmin(PartAdmin):
         "measure",
         ("slug", "type"),
         "label",
-        ("default", "min", "max"),
+        "default",
+        ("min", "max"),
         ("unit", "unit_one"),
         "choices",
         "basis",
         "help",
     ]
     readonly_fields = ["measure"]
+    form = ParameterForm
     inlines = [ParameterDefaultInline]
-    list_display = ["label", "slug", "measure", "type", "shown_default", "min", "max", "basis"]
+    list_display = ["label", "measure", "type", "shown_default", "bounds", "basis"]
     list_filter = ["type", "basis", "measure__proposal"]
     list_select_related = ["measure"]
     search_fields = ["label", "slug", "measure__title", "measure__slug"]
@@ -226,6 +247,11 @@ class ParameterAdmin(PartAdmin):
     @admin.display(description="valeur par défaut")
     def shown_default(self, parameter: Parameter) -> str:
         return preview.in_words(parameter)
+
+    @admin.display(description="bornes")
+    def bounds(self, parameter: Parameter) -> str:
+        bounds = (parameter.min, parameter.max)
+        return " à ".join("…" if bound is None else typography.number(bound) for bound in bounds)
 
 
 @admin.register(LegalBasis)

@@ -8,7 +8,7 @@ give equal values, so that entries can be compared by digest.
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db.models import TextChoices
 
@@ -88,13 +88,9 @@ class Number:
     def value(self, raw: str) -> str | None:
         if raw in ("", "null", "~") and self.optional:
             return None
-        try:
-            number = Decimal(raw) if len(raw) <= 14 else Decimal("NaN")
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,4})?", raw):
             raise ValueError(f"« {raw[:40]} » n’est pas un nombre")
-        return plain(number)
+        return plain(Decimal(raw))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+from desescalade import checks, sqlite
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "delete"),
+        ((3, 44, 5), "delete"),
+        ((3, 44, 6), "wal"),
+        ((3, 45, 0), "delete"),
+        ((3, 50, 6), "delete"),
+        ((3, 50, 7), "wal"),
+        ((3, 51, 2), "delete"),
+        ((3, 51, 3), "wal"),
+        ((3, 53, 0), "wal"),
+    ],
+)
+def test_wal_is_taken_only_on_a_version_without_the_fault(version, mode):
+    assert sqlite.journal_mode(version) == mode
+
+
+def test_live_connection_has_the_wanted_settings(db):
+    assert checks.differences("default") == []
+
+
+@pytest.fixture
+def fresh(db, tmp_path):
+    """A connection of its own to a new file."""
+    settings = {**connection.settings_dict, **sqlite.configuration(tmp_path / "essai.sqlite3")}
+    wrapper = DatabaseWrapper(settings, alias="fresh")
+    wrapper.ensure_connection()
+    yield wrapper
+    wrapper.close()
+
+
+def test_transaction_begins_immediate(fresh):
+    said = []
+    fresh.connection.set_trace_callback(said.append)
+    fresh.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    assert said == ["BEGIN IMMEDIATE"]
+    fresh.rollback()
+
+
+def test_fresh_file_has_the_journal_for_its_version(fresh):
+    with fresh.cursor() as cursor:
+        found = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {
+        "journal_mode": sqlite.journal_mode(),
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 20_000,
+    }
+
+
+def test_check_reports_a_setting_that_is_off(db, monkeypatch):
+    monkeypatch.setitem(checks.WANTED, "synchronous", "3")
+    found = checks.check_sqlite(databases=["default"])
+    assert [error.msg for error in found] == [
+        "La base SQLite « default » a synchronous = 2 au lieu de 3."
+    ]

@@ -1,0 +1,99 @@
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from programmes import communes
+from programmes.models import Commune, CommuneKey, Department, Intercommunality, Programme
+
+
+def found(query: str, limit: int = 3) -> list[str]:
+    return [str(commune) for commune in Commune.objects.search(query).with_places()[:limit]]
+
+
+def test_all_communes_are_loaded(db):
+    assert Commune.objects.count() == 34_969
+    assert Commune.objects.filter(intercommunality=None).count() == 98
+    assert Commune.objects.filter(population=None).count() == 6
+    assert (Department.objects.count(), Intercommunality.objects.count()) == (109, 1255)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("l'hay les roses", ["L’Haÿ-les-Roses (94)"]),
+        ("L’Haÿ-les-Roses", ["L’Haÿ-les-Roses (94)"]),
+        ("st etienne", ["Saint-Étienne (42)", "Saint-Étienne-du-Rouvray (76)",
+                        "Saint-Étienne-de-Montluc (44)"]),
+        ("barsac", ["Barsac (33)", "Barsac (26)"]),
+        ("75056", ["Paris (75)"]),
+        ("26027", ["Barsac (26)"]),
+        ("Y", ["Y (80)"]),
+        ("oeting", ["Œting (57)"]),
+        ("haÿ", ["Hayange (57)", "Haybes (08)", "Haynecourt (59)"]),
+        ("2A004", ["Ajaccio (2A)"]),
+        ("zzzz", []),
+        ("", []),
+        ("%", []),
+        ("' OR 1=1 --", []),
+    ],
+)  # fmt: skip
+def test_commune_is_found_however_it_is_written(db, query, first):
+    assert found(query) == first
+
+
+def test_whole_name_comes_before_longer_names(db):
+    assert found("paris", 2) == ["Paris (75)", "Parisot (81)"]
+
+
+def test_homonyms_are_all_there_and_told_apart_by_department(db):
+    rows = [c for c in Commune.objects.search("sainte-colombe") if c.name == "Sainte-Colombe"]
+    assert len({commune.department_id for commune in rows}) == len(rows) == 12
+
+
+def test_postal_code_gives_all_its_communes(db):
+    rows = Commune.objects.search("26150")
+    assert len([c for c in rows if "26150" in c.postal_codes]) == 14
+    assert [c.name for c in rows if c.pk == "26150"] == ["Izon-la-Bruisse"]
+
+
+def test_second_load_of_the_same_files_does_nothing(db, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert communes.load(settings.COMMUNES_DIR) is False
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name in communes.FILES:
+        shutil.copy(settings.COMMUNES_DIR / name, tmp_path)
+    return tmp_path
+
+
+def test_merged_commune_goes_unless_a_programme_is_made_for_it(programme, files):
+    path = files / "communes.csv"
+    kept = [
+        line
+        for line in path.read_text().splitlines(keepends=True)
+        if not line.startswith(("26027,", "01001,"))
+    ]
+    path.write_text("".join(kept))
+    assert communes.load(files) is True
+    assert Commune.objects.filter(pk__in=["26027", "01001"]).get() == programme.commune
+    assert Programme.objects.count() == 1
+    assert CommuneKey.objects.filter(commune_id="26027").count() == 0
+
+
+def test_broken_file_is_told_and_changes_nothing(db, files):
+    (files / "communes.csv").write_text("code;nom\n01001;Ici\n")
+    with pytest.raises(CommandError) as caught:
+        call_command("load_communes", files)
+    assert str(caught.value) == f"{files} : la colonne 'insee_code' manque. Rien n’a été changé."
+    assert Commune.objects.count() == 34_969
+
+
+def test_missing_file_is_told(db, tmp_path):
+    with pytest.raises(CommandError) as caught:
+        call_command("load_communes", tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'departments.csv'} : fichier absent."

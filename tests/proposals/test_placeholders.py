@@ -1,0 +1,75 @@
+import pytest
+
+from proposals import placeholders
+
+
+def fill(text, commune="Barsac", intercommunality="la communauté de communes du Diois", **values):
+    return placeholders.fill(text, values, commune=commune, intercommunality=intercommunality)
+
+
+@pytest.mark.parametrize(
+    ("text", "commune", "expected"),
+    [
+        ("Les rues de {commune}.", "Arles", "Les rues d’Arles."),
+        ("Les rues de {commune}.", "Le Mans", "Les rues du Mans."),
+        ("Les rues de {commune}.", "Les Lilas", "Les rues des Lilas."),
+        ("On vit à {commune}.", "Le Havre", "On vit au Havre."),
+        ("On vit à {commune}.", "Les Lilas", "On vit aux Lilas."),
+        ("À {commune}, on vit.", "Le Havre", "Au Havre, on vit."),
+        ("Et {commune} agit.", "Le Mans", "Et Le Mans agit."),
+        ("{commune} agit.", "votre commune", "Votre commune agit."),
+        ("Oui. {commune} agit.", "votre commune", "Oui. Votre commune agit."),
+    ],
+)
+def test_name_of_the_commune_contracts_as_french_wants(text, commune, expected):
+    assert fill(text, commune) == expected
+
+
+def test_bracket_goes_where_there_is_no_intercommunality():
+    text = "Nous demandons à l’intercommunalité ({intercommunalite}) une règle."
+    assert fill(text, intercommunality=None) == "Nous demandons à l’intercommunalité une règle."
+
+
+def test_bare_placeholder_reads_l_intercommunalite_where_there_is_none():
+    assert fill("Devant {intercommunalite}.", intercommunality=None) == "Devant l’intercommunalité."
+
+
+def test_name_that_begins_a_sentence_takes_a_capital():
+    assert fill("{intercommunalite} gère l’eau.") == (
+        "La communauté de communes du Diois gère l’eau."
+    )
+
+
+def test_what_is_filled_in_cannot_become_markdown():
+    assert fill("Avec {usage}.", usage="**tout** [ici](x)") == (
+        r"Avec \*\*tout\*\* \[ici\](x)."
+    )
+
+
+def test_plain_text_is_filled_in_without_escaping():
+    text = placeholders.fill(
+        "Avec {usage}", {"usage": "a_b"}, commune="Y", intercommunality=None, escape=str
+    )
+    assert text == "Avec a_b"
+
+
+def test_value_that_holds_braces_is_not_filled_in_again():
+    assert fill("{a}", a="{commune}") in ("{commune}", r"\{commune\}")
+
+
+def test_unknown_placeholder_stays_as_it_is_written():
+    assert fill("Voir {autre}.") == "Voir {autre}."
+
+
+def test_problems_name_the_unknown_and_what_is_known():
+    assert placeholders.problems("{jour} et {commune}", ["jours"]) == [
+        "« {jour} » n’est pas un réglage de cette mesure. On peut écrire : {commune},"
+        " {intercommunalite}, {jours}."
+    ]
+
+
+@pytest.mark.parametrize("text", ["{commune", "commune}", "{{commune}}", "{ a\nb }"])
+def test_lone_brace_is_a_problem(text):
+    assert placeholders.problems(text, [])[-1] == (
+        "Une accolade { ou } est seule : fermez-la ou retirez-la."
+    )
