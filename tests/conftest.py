@@ -32,6 +32,8 @@ def plain_settings(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # No collected files are needed.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.DATA_DIR = tmp_path
 
 

@@ -1,0 +1,151 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from proposals.enums import Authority
+from proposals.models import Measure, Proposal, SizeClass, WordingRevision
+
+from programmes import actions, cards
+from programmes.enums import Fidelity, Role, Status
+from programmes.models import Chapter, Commitment, CommitmentParameter, Programme
+
+PLAN = "pcs-rupture-reseaux"
+
+
+def test_open_programme_makes_an_account_with_a_card_that_logs_in(barsac, client):
+    programme, user, card = actions.open_programme(barsac)
+    assert programme.memberships.get().role == Role.COORDINATOR
+    assert user.email == "" and user.first_name == ""
+    assert client.login(
+        username=card.identifier, password=cards.folded_passphrase(card.passphrase.upper())
+    )
+
+
+def test_open_programme_for_a_known_person_makes_no_card(barsac, alice):
+    programme, user, card = actions.open_programme(barsac, alice)
+    assert (user, card) == (alice, None)
+    assert list(Programme.objects.of_user(alice)) == [programme]
+
+
+def test_passphrase_has_six_words_of_2048():
+    assert len(set(cards.words())) == 2048
+    card = cards.new_card()
+    assert len(card.passphrase.split()) == 6
+    assert set(card.passphrase.split()) <= set(cards.words())
+
+
+def test_adopted_measure_is_copied_in_the_wording_of_the_size(take):
+    (commitment,) = take(PLAN)
+    village = Measure.objects.get(pk=PLAN).wording_for("village")
+    assert commitment.base_text == village.text
+    assert commitment.size_label == "village"
+    assert commitment.revision == WordingRevision.objects.get(measure_slug=PLAN, sizes="village")
+    assert commitment.chapter.title == "Sécuriser les services essentiels « hors réseau »"
+
+
+def test_empty_line_of_a_wording_is_that_of_the_default(programme, barsac):
+    measure = Measure.objects.get(pk=PLAN)
+    bourg = SizeClass.objects.get(pk="bourg")
+    commitment = actions.adopt_measure(programme, measure, bourg)
+    assert commitment.base_line == measure.default_wording.line
+    assert commitment.base_easy == measure.default_wording.easy
+
+
+def test_parameters_take_the_value_advised_for_the_size(programme):
+    measure = Measure.objects.get(pk=PLAN)
+    grande_ville = SizeClass.objects.get(pk="grande-ville")
+    commitment = actions.adopt_measure(programme, measure, grande_ville)
+    values = dict(commitment.parameters.values_list("slug", "value"))
+    assert values["exemplaires_papier"] == "20"
+
+
+def test_second_adoption_keeps_the_texts_and_changes_the_status(take):
+    (commitment,) = take(PLAN)
+    Commitment.objects.update(text="Nos mots.")
+    take(PLAN, status=Status.DECLINED, reason="Déjà prévu ailleurs")
+    commitment.refresh_from_db()
+    assert (commitment.text, commitment.status, commitment.reason) == (
+        "Nos mots.",
+        Status.DECLINED,
+        "Déjà prévu ailleurs",
+    )
+
+
+def test_programme_cannot_hold_a_measure_twice(take, programme):
+    (commitment,) = take(PLAN)
+    commitment.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        commitment.save(force_insert=True)
+
+
+def test_parameter_out_of_bounds_is_refused_by_the_database(take):
+    take(PLAN)
+    rows = CommitmentParameter.objects.filter(slug="delai_revision_mois")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(value="25")
+    rows.update(value="24")
+    assert rows.get().in_words == "24\u00a0mois"
+
+
+def test_first_two_figures_of_a_proposal_are_printed_by_default(take):
+    (commitment,) = take(PLAN)
+    printed = commitment.chapter.figures.values_list("is_printed", flat=True)
+    assert list(printed) == [True, True, False, False, False, False, False, False]
+
+
+def test_commitment_survives_the_deletion_of_the_whole_catalogue(take, programme):
+    (commitment,) = take(PLAN)
+    before = commitment.shown("text"), commitment.chapter.title
+    Measure.objects.update(successor=None)
+    from proposals.models import Question
+
+    Question.objects.all().delete()
+    Measure.objects.all().delete()
+    Proposal.objects.all().delete()
+    WordingRevision.objects.all().delete()
+    again = Commitment.objects.get()
+    assert (again.shown("text"), again.chapter.title) == before
+
+
+def test_reorder_puts_a_chapter_in_the_given_order(take):
+    first, second, third = take(PLAN, "cartographie-dependances", "journee-hors-reseau")
+    actions.reorder(first.chapter, [third.pk, first.pk, 999_999])
+    assert list(first.chapter.commitments.in_order()) == [third, first, second]
+
+
+def test_commitment_is_adapted_only_by_other_words(take):
+    (commitment,) = take(PLAN)
+    assert commitment.fidelity is Fidelity.AS_IS
+    commitment.parameters.update(value="12")
+    assert commitment.fidelity is Fidelity.AS_IS
+    commitment.text = "Nos mots."
+    assert commitment.fidelity is Fidelity.ADAPTED
+
+
+def test_own_commitment_is_own(programme):
+    commitment = Commitment(
+        programme=programme, chapter=actions.chapter_for(programme, None), title="Un banc",
+        text="Un banc.", decided_by=Authority.MAYOR,
+    )  # fmt: skip
+    assert commitment.fidelity is Fidelity.OWN
+
+
+def test_other_wording_replaces_the_catalogue_text_and_keeps_the_teams(take):
+    (commitment,) = take(PLAN)
+    commitment.title = "Notre titre"
+    actions.take_wording(commitment, commitment.measure.wording_for("bourg"))
+    commitment.refresh_from_db()
+    assert (commitment.size_label, commitment.title) == ("bourg", "Notre titre")
+
+
+def test_other_size_lists_the_commitments_that_have_another_wording(take, programme):
+    plan, _ = take(PLAN, "cartographie-dependances")
+    assert actions.wordings_to_review(programme) == []
+    programme.own_population = 2000
+    # The map of dependencies has one wording for villages and towns alike.
+    assert actions.wordings_to_review(programme) == [plan]
+
+
+def test_chapter_is_made_once(programme):
+    proposal = Proposal.objects.first()
+    assert actions.chapter_for(programme, proposal) == actions.chapter_for(programme, proposal)
+    assert Chapter.objects.count() == 1
