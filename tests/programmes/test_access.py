@@ -74,9 +74,8 @@ def test_former_member_has_no_access_any_more(as_alice, alice, programme):
 @pytest.fixture
 def elsewhere(charlie, grenoble):
     """A programme of charlie's, with one commitment."""
-    from proposals.models import Measure, SizeClass
-
     from programmes import actions
+    from proposals.models import Measure, SizeClass
 
     other, _, _ = actions.open_programme(grenoble, charlie)
     commitment = actions.adopt_measure(

@@ -1,12 +1,11 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from proposals.enums import Authority
-from proposals.models import Measure, Proposal, SizeClass, WordingRevision
-
 from programmes import actions, cards
 from programmes.enums import Fidelity, Role, Status
 from programmes.models import Chapter, Commitment, CommitmentParameter, Programme
+from proposals.enums import Authority
+from proposals.models import Measure, Proposal, SizeClass, WordingRevision
 
 PLAN = "pcs-rupture-reseaux"
 
@@ -14,7 +13,7 @@ PLAN = "pcs-rupture-reseaux"
 def test_open_programme_makes_an_account_with_a_card_that_logs_in(barsac, client):
     programme, user, card = actions.open_programme(barsac)
     assert programme.memberships.get().role == Role.COORDINATOR
-    assert user.email == "" and user.first_name == ""
+    assert (user.email, user.first_name, user.last_name) == ("", "", "")
     assert client.login(
         username=card.identifier, password=cards.folded_passphrase(card.passphrase.upper())
     )

@@ -185,7 +185,7 @@ def test_every_label_is_in_french(model):
             for field in model._meta.fields
         )
     }
-    assert unnamed - {"population", "date"} == set()
+    assert unnamed - {"population", "code", "type", "id"} == set()
 
 
 def test_a_stranger_is_sent_to_the_login_page(client):

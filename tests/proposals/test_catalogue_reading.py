@@ -95,12 +95,13 @@ def test_key_written_twice_names_both_lines():
             "default: deux",
             "réglage « jours » : Écrivez un nombre en chiffres, par exemple 12.",
         ),
-        ("min: 1\n            max: 6", "min: 7\n            max: 6", "le minimum dépasse le maximum"),
+        ("min: 1\n", "min: 7\n", "le minimum dépasse le maximum"),
         ("ouvrons {jours} par", "ouvrons {mois} par", "accolades inconnues « {mois} »"),
         ("ouvrons {jours} par", "ouvrons {jours par", "une accolade est seule"),
         ("Un guichet ouvert\"", "Un {jours}\"", "pas d’accolades dans une ligne de tract"),
         ("Une personne sur six", "Un.e agent.e sur six", "pas de point dans les mots : « n.e »"),
-        ("min_population: 1000", "min_population: 1200", "un trou entre les strates : attendu 1000"),
+        ("min_population: 1000", "min_population: 1200",
+         "un trou entre les strates : attendu 1000"),
         (
             "min_population: 1000",
             "min_population: 900",
@@ -122,7 +123,9 @@ def test_a_single_fault_is_told_at_its_line(old, new, message):
 
 
 def test_two_wordings_for_one_size_are_refused():
-    again = '          - sizes: [village]\n            text: "Encore."\n            unsuitable: null\n'
+    again = (
+        '          - sizes: [village]\n            text: "Encore."\n            unsuitable: null\n'
+    )
     text = changed("        decided_by: mayor", again + "        decided_by: mayor")
     assert problems(text) == [
         f"{line_of('decided_by: mayor')}: dans cette mesure, la strate « village » écrite deux fois"
@@ -130,7 +133,7 @@ def test_two_wordings_for_one_size_are_refused():
 
 
 def test_line_of_more_than_90_signs_is_refused():
-    text = changed("Un guichet ouvert\"", "x" * 91 + '"')
+    text = changed('Un guichet ouvert"', "x" * 91 + '"')
     assert problems(text) == [f"{line_of('line: ')}: line : 91 signes, 90 au plus"]
 
 
@@ -148,7 +151,8 @@ def test_insee_like_codes_and_words_stay_text():
     [
         (b"", "1: le fichier est vide"),
         (b"a: &x 1\nb: *x\n", "1: ancre &x interdite"),
-        (b"a: !!python/object:os.system x\n", "1: étiquette tag:yaml.org,2002:python/object:os.system interdite"),
+        (b"a: !!python/object:os.system x\n",
+         "1: étiquette tag:yaml.org,2002:python/object:os.system interdite"),
         (b"caf\xe9: 1\n", "1: le fichier n’est pas en UTF-8 : l’enregistrer en UTF-8"),
         (b"a: 1\nb: \x00\n", "2: signe interdit U+0000 : le retirer"),
         (b"a:\n\t- 1\n", "2: YAML mal formé : tabulation : mettre des espaces"),

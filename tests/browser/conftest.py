@@ -1,0 +1,105 @@
+"""The real thing: gunicorn on a fresh data directory, and a real Chromium."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(settings.BASE_DIR)
+START_SECONDS = 60
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory):
+    """The address of a server with the catalogue and the communes."""
+    data = tmp_path_factory.mktemp("donnees")
+    environment = {**os.environ, "DESESCALADE_DATA": str(data), "DESESCALADE_DEBUG": "0"}
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["load_catalogue"],
+        ["load_communes"],
+        ["collectstatic", "--noinput", "--verbosity=0"],
+    ):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind", f"127.0.0.1:{port}",
+         "--workers", "2", "--no-control-socket"],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    wait_until_ready(f"{address}/sante/pret", process)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def wait_until_ready(address: str, process: subprocess.Popen) -> None:
+    """Asks until the server answers; it has no other way to say that it listens."""
+    limit = time.monotonic() + START_SECONDS
+    while time.monotonic() < limit and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def plain_page(chromium, server):
+    """A narrow window without JavaScript."""
+    context = chromium.new_context(
+        java_script_enabled=False, base_url=server, viewport={"width": 320, "height": 700}
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def scripted_page(chromium, server):
+    """A window with JavaScript, for tools that look at the page."""
+    context = chromium.new_context(base_url=server, viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def start(server):
+    """Finds a commune and opens a programme; gives the id of the programme."""
+
+    def start(page: Page, query: str, name: str) -> str:
+        page.goto("/")
+        page.get_by_label("Votre commune").fill(query)
+        page.get_by_role("button", name="Chercher").click()
+        page.locator("ul.answers li", has_text=name).get_by_role("link").click()
+        page.get_by_role("button", name="Commencer").click()
+        programme = re.search(r"/programmes/([^/]+)/carte/", page.url)[1]
+        page.get_by_role("button", name="C’est noté").click()
+        return programme
+
+    return start

@@ -1,0 +1,71 @@
+"""axe on every kind of page and in every state; what the browser says of the policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PUBLIC = [
+    "/", "/propositions/", "/propositions/exposition-electromagnetique/", "/mesures/?q=ecole",
+    "/mesures/?q=zzz", "/mesures/quotas-meubles-tourisme/", "/le-texte/", "/fiches/culture/",
+    "/communes/?q=sainte-colombe", "/communes/?q=zzz", "/programmes/nouveau/?commune=98411",
+    "/connexion/", "/nulle-part/",
+]  # fmt: skip
+WORKSHOP = [
+    "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
+    "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+]  # fmt: skip
+
+
+def violations(page) -> list[str]:
+    """What axe finds, as "rule: first place"."""
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages_have_no_axe_violation(scripted_page, scheme):
+    scripted_page.emulate_media(color_scheme=scheme)
+    found = []
+    for address in PUBLIC:
+        scripted_page.goto(address)
+        found += violations(scripted_page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme):
+    page = scripted_page
+    page.emulate_media(color_scheme=scheme)
+    programme = start(page, "barsac", "Drôme (26)")
+    found = violations(page)
+    page.get_by_label("Nous la retenons").first.check()
+    page.get_by_role("button", name="Enregistrer et revenir").click()
+    found += violations(page)
+    for rest in WORKSHOP:
+        page.goto(f"/programmes/{programme}/{rest}")
+        found += violations(page)
+    # The state with errors.
+    page.goto(f"/programmes/{programme}/chapitres/1/")
+    page.locator("ol.order h2 a").first.click()
+    page.get_by_label("Délai de révision").fill("99")
+    page.get_by_label("Texte", exact=True).fill("{inconnu}")
+    page.get_by_role("button", name="Enregistrer").click()
+    assert page.get_by_role("alert").count() == 1
+    found += violations(page)
+    page.goto("/programmes/")
+    found += violations(page)
+    assert found == []
+
+
+def test_browser_fetches_two_files_and_meets_no_policy_violation(scripted_page, start, server):
+    page = scripted_page
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto("/propositions/")
+    assert len(asked) == 2
+    asked.clear()
+    page.goto("/mesures/")
+    programme = start(page, "barsac", "Drôme (26)")
+    page.goto(f"/programmes/{programme}/chapitres/1/")
+    assert [url for url in asked if not url.startswith(server)] == []
+    assert [text for text in said if "Content Security Policy" in text] == []

@@ -1,0 +1,83 @@
+"""From the first page to paper, JavaScript off, in a window of 320 pixels."""
+
+import subprocess
+
+import pytest
+
+
+def text_of_pdf(content: bytes, tmp_path) -> str:
+    path = tmp_path / "programme.pdf"
+    path.write_bytes(content)
+    done = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True
+    )
+    return " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "choice_text", "printed"),
+    [
+        ("barsac", "Drôme (26)", "Notre plan tiendra en quatre pages", "Chaque hameau a sa fiche"),
+        ("38185", "Isère (38)", "Chaque quartier aura son plan de coupure", "20 exemplaires"),
+    ],
+)
+def test_whole_path_prints_the_wording_of_the_size(
+    plain_page, start, tmp_path, query, name, choice_text, printed
+):
+    page = plain_page
+    programme = start(page, query, name)
+
+    plan = page.locator("article.measure", has_text="Inscrire la rupture des réseaux")
+    assert choice_text in plan.inner_text()
+    plan.get_by_label("Nous la retenons").check()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    assert page.locator("h1").inner_text() == "Assurer une gestion municipale sobre et dégafamisée"
+
+    page.goto(f"/programmes/{programme}/chapitres/1/")
+    page.get_by_role("link", name="Inscrire la rupture").click()
+    page.get_by_label("Délai de révision").fill("9")
+    page.get_by_label("Titre").fill("Notre plan pour le jour de la panne")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    page.get_by_role("link", name="Couverture").click()
+    page.get_by_label("Nom de la liste").fill("La Marche du Diois")
+    page.get_by_label("Nous-mêmes").check()
+    page.get_by_label("Nom de l’imprimeur").fill("Camille Roux")
+    page.get_by_label("Son adresse").fill("3, place de l’Église")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    page.get_by_role("link", name="Relecture").click()
+    assert page.get_by_role("heading", name="Notre plan pour le jour de la panne").count() == 1
+    page.get_by_role("link", name="Imprimer", exact=True).click()
+    link = page.get_by_role("link", name="Programme A4").get_attribute("href")
+    response = page.request.get(link)
+
+    assert response.headers["content-type"] == "application/pdf"
+    text = text_of_pdf(response.body(), tmp_path)
+    for words in ("La Marche du Diois", "Notre plan pour le jour de la panne", printed,
+                  "9 mois", "Imprimé par nos soins : Camille Roux"):  # fmt: skip
+        assert text.count(words) >= 1, words
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
+    context = chromium.new_context(base_url=server, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    programme = start(page, "51513", "Marne (51)")
+    page.get_by_label("Nous la retenons").first.check()
+    page.get_by_role("button", name="Enregistrer et revenir").click()
+    addresses = [
+        "/", "/propositions/", "/propositions/data-centers/", "/mesures/",
+        "/mesures/seuil-plui-2000m2/", "/le-texte/", "/fiches/culture/", "/communes/?q=saint",
+        "/programmes/nouveau/?commune=51513", "/programmes/", "/connexion/",
+        *(f"/programmes/{programme}/{rest}" for rest in (
+            "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
+            "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+        )),
+    ]  # fmt: skip
+    wide = []
+    for address in addresses:
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        wide += [(address, width)] if width > 320 else []
+    context.close()
+    assert wide == []

@@ -1,0 +1,50 @@
+"""Measures of a page, exact: its nodes, its weight, what it asks for."""
+
+import gzip
+from html.parser import HTMLParser
+from pathlib import Path
+
+from django.conf import settings
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+STYLE_SHEET = "css/screen.css"
+
+
+class Page(HTMLParser):
+    """Reads a page: elements, ids, headings, addresses that the browser would fetch."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+        self.nodes = 0
+        self.headings: list[str] = []
+        self.ids: list[str] = []
+        self.labels: list[str] = []
+        self.described_by: list[str] = []
+        self.fetched: list[str] = []
+        self.inline: list[str] = []
+        self.open: list[str] = []
+        self.feed(content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.nodes += 1
+        if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+            self.headings.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if "for" in values:
+            self.labels.append(values["for"])
+        self.described_by += (values.get("aria-describedby") or "").split()
+        if tag in {"script", "style", "iframe", "object", "embed"} or "style" in values:
+            self.inline.append(tag)
+        self.inline += [name for name in values if name.startswith("on")]
+        address = values.get("src") or (values.get("href") if tag == "link" else None)
+        if address and not address.startswith("data:"):
+            self.fetched.append(address)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of a cold visit: the page and its style sheet, compressed."""
+        sheet = (Path(settings.BASE_DIR) / "static" / STYLE_SHEET).read_bytes()
+        return len(gzip.compress(self.content, 6)) + len(gzip.compress(sheet, 9))

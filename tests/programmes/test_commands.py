@@ -1,0 +1,135 @@
+import pytest
+from django.core.management import CommandError
+
+from programmes.enums import Fidelity, ProgrammeKind, Status
+from programmes.models import Commitment, Programme
+from proposals.models import Measure
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(management):
+    """Runs the command; gives its programme and its lines."""
+
+    def run(**options):
+        lines = dict(line.split(": ", 1) for line in management("demo", **options).splitlines())
+        return Programme.objects.with_place().get(pk=lines["programme"]), lines
+
+    return run
+
+
+def of(programme, status):
+    return Commitment.objects.filter(programme=programme, status=status)
+
+
+def test_demo_prints_what_scripts_read_and_its_card_logs_in(demo, client):
+    programme, lines = demo()
+    assert list(lines) == ["programme", "url", "identifiant", "phrase"]
+    assert lines["url"] == f"http://127.0.0.1:8000/programmes/{programme.pk}/"
+    assert client.login(username=lines["identifiant"], password=lines["phrase"])
+    assert programme.members.get().username == lines["identifiant"]
+
+
+def test_demo_is_a_complete_programme_of_twelve_for_barsac(demo):
+    programme, _ = demo()
+    retained = list(of(programme, Status.RETAINED))
+    assert programme.commune.name == "Barsac"
+    assert programme.kind == ProgrammeKind.MANDATE
+    assert programme.has_imprint
+    assert {row.chapter.number for row in retained} == set(range(11))
+    assert sorted(row.fidelity for row in retained) == sorted(
+        [Fidelity.OWN, Fidelity.ADAPTED, *[Fidelity.AS_IS] * 10]
+    )
+    changed = [
+        parameter
+        for row in retained
+        for parameter in row.parameters.all()
+        if parameter.value != parameter.default
+    ]
+    assert len(changed) == 1
+    assert [row.reason != "" for row in of(programme, Status.DECLINED)] == [True]
+    assert of(programme, Status.DISCUSSED).count() == 1
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 69, 70, 71, 90])
+def test_demo_retains_exactly_as_many_as_asked(demo, number):
+    programme, _ = demo(measures=number)
+    titles = [row.shown("title") for row in of(programme, Status.RETAINED)]
+    assert len(titles) == len(set(titles)) == number
+    assert programme.commitments.count() == number + 2
+
+
+def test_demo_of_70_takes_every_measure_once(demo):
+    programme, _ = demo(measures=70, commune="38185")
+    taken = of(programme, Status.RETAINED).values_list("measure", flat=True)
+    assert sorted(taken) == sorted(Measure.objects.published().values_list("pk", flat=True))
+
+
+def test_demo_with_a_vote_date_is_a_campaign(demo):
+    programme, _ = demo(measures=1, vote_date="2027-03-14")
+    programme.refresh_from_db()
+    assert (programme.kind, str(programme.vote_date)) == (ProgrammeKind.CAMPAIGN, "2027-03-14")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"commune": "99999"},
+            "Aucune commune n’a le code INSEE « 99999 » : vérifier le code, ou lancer d’abord"
+            " « manage.py load_communes ».",
+        ),
+        ({"measures": -1}, "Le nombre d’engagements ne peut pas être négatif."),
+    ],
+)
+def test_demo_refuses_in_one_sentence_and_leaves_nothing(management, options, sentence):
+    with pytest.raises(CommandError) as refusal:
+        management("demo", **options)
+    assert str(refusal.value) == sentence
+    assert not Programme.objects.exists()
+
+
+def test_demo_without_catalogue_says_what_to_run(management):
+    Measure.objects.update(published=False)
+    with pytest.raises(CommandError) as refusal:
+        management("demo")
+    assert str(refusal.value) == "Le catalogue est vide : lancer « manage.py load_catalogue »."
+
+
+def test_print_programme_writes_the_file(management, demo, tmp_path):
+    programme, _ = demo(measures=1)
+    target = tmp_path / "sortie" / "programme.pdf"
+    target.parent.mkdir()
+    target.write_text("ancien")
+    said = management("print_programme", programme.pk, format="programme-a4", to=target)
+    content = target.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert said == f"{target} : {len(content)} octets.\n"
+    assert [path.name for path in target.parent.iterdir()] == ["programme.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"format": "programme-a9"},
+            "Format : « programme-a9 » n’existe pas. Il y a : programme-a4.",
+        ),
+        ({"output": "fax"}, "Sortie : « fax » n’existe pas. Il y a : ecran."),
+        ({"programme": "x"}, "Programme : « x » n’existe pas. Il y a : {}."),
+    ],
+)
+def test_print_programme_lists_what_exists(management, programme, tmp_path, changed, sentence):
+    options = {"format": "programme-a4", "output": "ecran", "to": tmp_path / "x.pdf", **changed}
+    with pytest.raises(CommandError) as refusal:
+        management("print_programme", options.pop("programme", programme.pk), **options)
+    assert str(refusal.value) == sentence.format(programme.pk)
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_print_programme_says_where_it_cannot_write(management, programme, tmp_path):
+    target = tmp_path / "absent" / "x.pdf"
+    with pytest.raises(CommandError) as refusal:
+        management("print_programme", programme.pk, format="programme-a4", to=target)
+    assert str(refusal.value) == f"{target} : écriture impossible (No such file or directory)."

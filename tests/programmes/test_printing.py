@@ -1,0 +1,489 @@
+"""The print as people get it: laid out by WeasyPrint, read back with poppler and pikepdf."""
+
+import io
+import os
+import re
+import subprocess
+from dataclasses import replace
+from datetime import date
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from desescalade import markdown, pdf, typography
+from programmes import actions
+from programmes.enums import DocumentKind, Fidelity, ProgrammeKind, Status
+from programmes.models import Commitment, Commune, Programme
+from programmes.printing import print_rules, rendering
+from programmes.printing.document import Chapter, Document, Imprint, build
+from programmes.printing.document import Commitment as Printed
+from programmes.printing.formats import FORMATS
+from programmes.templatetags import paper
+from proposals.models import Measure, Signatory, SizeClass
+
+A4 = FORMATS["programme-a4"]
+MM = 72 / 25.4
+PLAN = "pcs-rupture-reseaux"
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The document of the demonstration, and the titles that it must not print."""
+
+    def demo(measures, commune="26027"):
+        output = io.StringIO()
+        with django_db_blocker.unblock(), transaction.atomic():
+            call_command("demo", commune=commune, measures=measures, stdout=output)
+            pk = output.getvalue().split()[1]
+            document = build(Programme.objects.with_place().get(pk=pk))
+            others = Commitment.objects.filter(programme=pk).exclude(status=Status.RETAINED)
+            titles = [commitment.shown("title") for commitment in others]
+            transaction.set_rollback(True)
+        return document, titles
+
+    return demo
+
+
+@pytest.fixture(scope="module")
+def whole(demo):
+    """Every measure of the catalogue: document, titles not to print, laid out."""
+    document, others = demo(70)
+    return document, others, rendering.render(document, A4)
+
+
+@pytest.fixture
+def small():
+    """One commitment of a village; needs no database."""
+    commitment = Printed(
+        1, "Un titre", "", "Un texte.", "Le maire décide", "avant la moitié du mandat", Fidelity.OWN
+    )
+    return Document(
+        title="Une commune debout",
+        subtitle="Sans écran",
+        list_name="Bien vivre ici",
+        commune="Barsac",
+        department="Drôme",
+        population=154,
+        kind=ProgrammeKind.MANDATE,
+        vote_date=None,
+        chapters=(Chapter(0, "Nos autres engagements", "", (commitment,), ()),),
+        sources=(),
+        imprint=Imprint(True, "Camille Roux", "3, place de l’Église, 26150 Barsac"),
+    )
+
+
+def with_texts(document, *texts, title="Un titre"):
+    (chapter,) = document.chapters
+    (first,) = chapter.commitments
+    rows = (
+        replace(first, id=rank, title=title, text=text) for rank, text in enumerate(texts, start=1)
+    )
+    return replace(document, chapters=(replace(chapter, commitments=tuple(rows)),))
+
+
+def poppler(content, *options):
+    command = ["pdftotext", *options, "-", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
+
+
+def pages(content, *options):
+    return poppler(content, *options).split("\f")[:-1]
+
+
+def columns(content):
+    """The text of each page without margin column and foot."""
+    box = {"-x": 60, "-y": 18, "-W": 125, "-H": 250}
+    return pages(
+        content, "-r", "72", *(str(part) for k, mm in box.items() for part in (k, round(mm * MM)))
+    )
+
+
+def squeezed(text):
+    """Without spaces, hyphens and dashes of lists: where lines end does not matter."""
+    return re.sub(r"[\s\u00a0\u202f–-]+", "", text)
+
+
+def wanted(commitment):
+    return squeezed(markdown.to_text(typography.typeset(commitment.text)))
+
+
+def opened(content):
+    return pikepdf.open(io.BytesIO(content))
+
+
+def test_every_commitment_is_printed_exactly_once(whole):
+    document, _, rendered = whole
+    text = squeezed("".join(columns(rendered.pdf)))
+    assert len(document.commitments) == 70
+    assert [text.count(wanted(commitment)) for commitment in document.commitments] == [1] * 70
+
+
+def test_bookmarks_are_title_chapters_and_commitments(whole):
+    document, _, rendered = whole
+    expected = [(1, document.title), (2, "Ce que nous ferons")]
+    for chapter in document.chapters:
+        expected.append((2, f"{chapter.number} {typography.typeset(chapter.title)}"))
+        expected += [(3, typography.typeset(row.title)) for row in chapter.commitments]
+    expected += [(2, "Sources des chiffres"), (2, "Qui écrit, qui imprime")]
+    assert [(level, label) for level, label, _ in rendered.bookmarks] == expected
+
+
+def test_contents_give_the_page_of_each_chapter(whole):
+    _, _, rendered = whole
+    starts = {label: page for level, label, page in rendered.bookmarks if level == 2}
+    contents = "\n".join(pages(rendered.pdf, "-layout", "-f", "2", "-l", "3"))
+    listed = re.findall(r"^ *(\d+) {2,}(\S.*?) {2,}(\d+)$", contents, re.MULTILINE)
+    assert {f"{number} {title}": int(page) for number, title, page in listed} == {
+        label: page for label, page in starts.items() if label[0].isdigit()
+    }
+
+
+def test_what_is_declined_or_discussed_is_not_printed(whole):
+    _, others, rendered = whole
+    text = squeezed(poppler(rendered.pdf))
+    assert len(others) == 2
+    assert [title for title in others if squeezed(title) in text] == []
+
+
+def test_no_page_ends_with_a_title_and_none_is_empty(whole):
+    document, _, rendered = whole
+    bodies = [squeezed(page) for page in columns(rendered.pdf)][3:]
+    titles = [squeezed(row.title) for row in (*document.commitments, *document.chapters)]
+    assert [title for page in bodies for title in titles if page.endswith(title)] == []
+    assert [len(page) for page in bodies if len(page) < 100] == []
+
+
+def test_no_signatory_is_named(whole, db):
+    _, _, rendered = whole
+    text = poppler(rendered.pdf)
+    assert [row.name for row in Signatory.objects.all() if row.name in text] == []
+
+
+def test_pdf_declares_itself_accessible(whole):
+    document, _, rendered = whole
+    with opened(rendered.pdf) as file:
+        assert file.open_metadata()["pdfuaid:part"] == "1"
+        assert bool(file.Root.MarkInfo.Marked) is True
+        assert bool(file.Root.ViewerPreferences.DisplayDocTitle) is True
+        assert str(file.Root.Lang) == "fr"
+        information = {key: str(value) for key, value in file.docinfo.items()}
+    del information["/Producer"]
+    assert information == {
+        "/Title": document.title,
+        "/Author": document.list_name,
+        "/Subject": document.subtitle,
+    }
+
+
+def test_links_are_tagged_as_links(whole):
+    _, _, rendered = whole
+    with opened(rendered.pdf) as file:
+        numbers = list(file.Root.StructTreeRoot.ParentTree.Nums)
+        owners = {int(key): value for key, value in zip(numbers[::2], numbers[1::2], strict=True)}
+        kinds = {
+            str(owners[int(annotation.StructParent)].S)
+            for page in file.pages
+            for annotation in page.get("/Annots", [])
+        }
+    assert kinds == {"/Link"}
+
+
+def test_only_our_faces_are_embedded(whole):
+    _, _, rendered = whole
+    with opened(rendered.pdf) as file:
+        fonts = {
+            str(font.BaseFont).partition("+")[2]
+            for page in file.pages
+            for font in page.Resources.Font.values()
+        }
+    assert {name.partition("-")[0].lower() for name in fonts} == {"vollkorn", "andika"}
+
+
+def test_same_content_gives_the_same_bytes(whole):
+    document, _, rendered = whole
+    assert rendering.render(document, A4).pdf == rendered.pdf
+
+
+def test_kept_print_is_answered_and_a_changed_one_is_made_again(small, settings):
+    first = rendering.print_document(small, A4)
+    (kept,) = (settings.DATA_DIR / "prints").iterdir()
+    assert kept.read_bytes() == first
+    kept.write_bytes(b"kept")
+    assert rendering.print_document(small, A4) == b"kept"
+    other = rendering.print_document(replace(small, title="Un autre titre"), A4)
+    with opened(other) as file:
+        assert str(file.docinfo["/Title"]) == "Un autre titre"
+
+
+def test_full_disk_costs_the_copy_and_not_the_print(small, settings):
+    (settings.DATA_DIR / "prints").write_text("not a folder")
+    assert rendering.print_document(small, A4).startswith(b"%PDF-")
+
+
+def test_oldest_prints_are_dropped(tmp_path):
+    for age, name in enumerate(("new", "middle", "old")):
+        (tmp_path / name).write_bytes(b"x" * 10)
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    rendering.drop_oldest(tmp_path, 20)
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "middle"}
+
+
+@pytest.mark.parametrize("measures", [1, 3])
+def test_document_takes_a_fixed_number_of_queries(db, barsac, measures, django_assert_num_queries):
+    programme, _, _ = actions.open_programme(barsac)
+    for measure in Measure.objects.with_wordings()[:measures]:
+        actions.adopt_measure(programme, measure, programme.size_class())
+    programme = Programme.objects.with_place().get(pk=programme.pk)
+    with django_assert_num_queries(3):
+        document = build(programme)
+    assert len(document.commitments) == measures
+
+
+@pytest.mark.parametrize(
+    ("commune", "own", "other"),
+    [
+        ("26027", "Notre plan tiendra en quatre pages", "Chaque quartier aura son plan"),
+        ("38185", "Chaque quartier aura son plan", "Notre plan tiendra en quatre pages"),
+    ],
+)
+def test_village_and_city_are_printed_in_their_own_words(demo, commune, own, other):
+    document, _ = demo(1, commune)
+    text = squeezed(poppler(rendering.render(document, A4).pdf))
+    assert squeezed(own) in text
+    assert squeezed(other) not in text
+
+
+@pytest.mark.parametrize("commune", ["75056", "94038", "98735", "without population"])
+def test_any_commune_prints(demo, db, commune):
+    if commune == "without population":
+        commune = Commune.objects.filter(population=None).first().pk
+    document, _ = demo(2, commune)
+    rendered = rendering.render(document, A4)
+    assert squeezed(document.commune) in squeezed(pages(rendered.pdf)[0])
+    assert "{" not in poppler(rendered.pdf)
+    assert "None" not in poppler(rendered.pdf)
+
+
+@pytest.mark.parametrize(("measures", "labels"), [(0, 3), (1, 5), (300, 315)])
+def test_any_number_of_commitments_prints(demo, measures, labels):
+    document, _ = demo(measures)
+    rendered = rendering.render(document, A4)
+    text = squeezed("".join(columns(rendered.pdf)))
+    assert [row.title for row in document.commitments if wanted(row) not in text] == []
+    assert len(document.commitments) == measures
+    assert len(rendered.bookmarks) == labels
+    assert "Ne pas jeter sur la voie publique." in columns(rendered.pdf)[-1]
+
+
+def test_empty_programme_says_so(demo):
+    document, _ = demo(0)
+    text = poppler(rendering.render(document, A4).pdf)
+    assert "Ce programme ne contient encore aucun engagement." in text
+
+
+LONG = "anticonstitutionnellement" * 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG,
+        "Emoji 😀👩‍🌾🏴, droite à gauche \u202e\u200f مرحبا, accolades {rien} {{ rien }}.",
+        "<script>alert(1)</script> <b>gras</b> &amp; & < >",
+        "- un\n    - deux\n        - trois\n\n> citation\n\n1. un\n2. deux\n\n# Titre",
+        "[**mots** en gras](https://exemple.fr/" + "adresse-longue/" * 20 + ")",
+        "Une phrase qui revient. " * 300,
+        "",
+    ],
+    ids=["one word", "signs", "markup", "lists", "link", "pages", "nothing"],
+)
+def test_hostile_text_stays_inside_the_page(small, text):
+    title = text.replace("\n", " ")[:300]
+    rendered = rendering.render(with_texts(small, text, "Fin.", title=title), A4)
+    boxes = re.findall(
+        r'xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)"',
+        poppler(rendered.pdf, "-bbox"),
+    )
+    outside = [
+        box
+        for box in (tuple(float(part) / MM for part in box) for box in boxes)
+        if box[0] < 19.5 or box[1] < 15 or box[2] > 192.5 or box[3] > 285
+    ]
+    assert outside == []
+    assert "Fin." in poppler(rendered.pdf)
+
+
+def test_hostile_names_stay_on_the_cover(small):
+    name = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
+    document = replace(small, commune=name, title=f"{name} {name}"[:90], list_name="x" * 100)
+    rendered = rendering.render(replace(document, subtitle="y" * 160), A4)
+    assert [level for level, _, page in rendered.bookmarks if page == 1] == [1]
+    assert "Plan pour le mandat" in pages(rendered.pdf)[0]
+    assert rendered.page_count == 2
+
+
+def test_texts_are_escaped(small):
+    html = rendering.html_of(
+        replace(with_texts(small, "<i>x</i>", title="<i>x</i>"), list_name='"><i>x</i>'), A4
+    )
+    assert "<i>" not in html
+
+
+def test_links_of_a_text_show_their_address(small):
+    document = with_texts(small, "Lire [la **charte**](https://exemple.fr/charte).")
+    text = " ".join(poppler(rendering.render(document, A4).pdf).split())
+    assert "Lire la charte (exemple.fr/charte)." in text
+
+
+def test_election_is_announced_with_its_day(small):
+    document = replace(small, kind=ProgrammeKind.CAMPAIGN, vote_date=date(2027, 3, 14))
+    cover = " ".join(pages(rendering.render(document, A4).pdf)[0].split())
+    assert "Élection municipale du dimanche 14 mars 2027" in cover
+    assert "Plan pour le mandat" not in cover
+
+
+def test_foot_carries_list_and_page_but_not_on_the_cover(small):
+    cover, body = pages(rendering.render(small, A4).pdf, "-y", "760", "-H", "82", "-W", "600")
+    assert cover.split() == []
+    assert body.split() == ["Bien", "vivre", "ici", "2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "missing"),
+    [
+        ("", "", "Il manque le nom et l’adresse de qui imprime"),
+        ("Camille Roux", "", "Il manque l’adresse de qui imprime"),
+        ("", "3, place de l’Église", "Il manque le nom de qui imprime"),
+    ],
+)
+def test_without_imprint_every_page_is_a_draft_that_says_why(small, name, address, missing):
+    document = replace(small, imprint=Imprint(True, name, address))
+    found = pages(rendering.render(document, A4).pdf)
+    assert ["Projet : ne pas distribuer" in page for page in found] == [True, True]
+    assert missing in " ".join(found[-1].split())
+    assert "Imprimé par" not in found[-1]
+
+
+def test_imprint_names_a_company_otherwise_than_ourselves(small):
+    ours = " ".join(poppler(rendering.render(small, A4).pdf).split())
+    assert "Imprimé par nos soins : Camille Roux, 3, place de l’Église, 26150 Barsac." in ours
+    company = replace(small, imprint=Imprint(False, "Imprimerie Dioise", "26150 Die"))
+    theirs = " ".join(poppler(rendering.render(company, A4).pdf).split())
+    assert "Imprimé par Imprimerie Dioise, 26150 Die." in theirs
+
+
+def test_imprint_is_asked_of_a_tract_only(small):
+    draft = replace(small, imprint=Imprint(True, "", ""))
+    (problem,) = print_rules.problems(draft)
+    assert (problem.is_error, problem.checked_on) == (True, date(2026, 11, 21))
+    assert "29\u00a0juillet 1881" in problem.message
+    assert print_rules.problems(draft, kind=DocumentKind.INTERNE) == []
+    assert print_rules.problems(small, 12) == []
+
+
+@pytest.mark.parametrize(
+    ("fidelities", "words"),
+    [
+        ([], ""),
+        ([Fidelity.AS_IS], "1\u00a0engagement repris du catalogue"),
+        (
+            [Fidelity.AS_IS] * 5 + [Fidelity.ADAPTED] + [Fidelity.OWN] * 2,
+            "5\u00a0engagements repris du catalogue, 1\u00a0adapté, 2\u00a0propres à la liste",
+        ),
+        (
+            [Fidelity.ADAPTED] * 2 + [Fidelity.OWN],
+            "2\u00a0engagements adaptés, 1\u00a0propre à la liste",
+        ),
+        ([Fidelity.OWN], "1\u00a0engagement propre à la liste"),
+    ],
+)
+def test_provenance_agrees_in_number(small, fidelities, words):
+    (chapter,) = small.chapters
+    (row,) = chapter.commitments
+    rows = tuple(replace(row, fidelity=fidelity) for fidelity in fidelities)
+    document = replace(small, chapters=(replace(chapter, commitments=rows),))
+    assert rendering.provenance(document) == words
+
+
+def test_colophon_names_the_population_and_the_collective(demo):
+    document, _ = demo(1)
+    text = " ".join(poppler(rendering.render(document, A4).pdf).split())
+    assert (
+        "Il reprend, en les adaptant à une commune de 154 habitants, des mesures proposées par un"
+        " collectif d’associations ; il n’engage que la liste." in text
+    )
+
+
+def test_programme_of_own_words_does_not_claim_the_catalogue(small):
+    assert "collectif" not in rendering.html_of(small, A4)
+
+
+@pytest.mark.parametrize(
+    ("title", "html"),
+    [
+        ("", ""),
+        ("Court", "Court"),
+        ("Favoriser les emplois", "Favoriser les emplois"),
+        (
+            "Garantir un service public humain",
+            'Garantir un service <span class="tail">public humain</span>',
+        ),
+        ("deux mots de " + "x" * 50, f'deux mots de <span class="tail">{"x" * 50}</span>'),
+        ("x" * 50, "x" * 50),
+        ("<i> un <b>", "&lt;i&gt; un &lt;b&gt;"),
+    ],
+)
+def test_last_line_of_a_title_is_not_a_lone_word(title, html):
+    assert paper.even(title, 25) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "Un long texte se termine ici.",
+            'Un long texte se <span class="tail">termine ici.</span>',
+        ),
+        ("Un & deux <b>", 'Un &amp; <span class="tail">deux &lt;b&gt;</span>'),
+        ("Mot", "Mot"),
+    ],
+)
+def test_last_words_of_a_paragraph_stay_together(text, html):
+    assert paper.settled(text) == html
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("2025-04-28", "28\u00a0avril\u00a02025"),
+        ("2025-04", "avril\u00a02025"),
+        ("2025", "2025"),
+        ("2021-12 (à vérifier)", "décembre\u00a02021 (à vérifier)"),
+        ("2025-13-40", "2025-13-40"),
+    ],
+)
+def test_dates_of_sources_are_written_out(when, words):
+    assert paper.in_words(when) == words
+
+
+def test_kept_print_depends_on_the_style_sheets(small, tmp_path):
+    sheet = tmp_path / "other.css"
+    sheet.write_text("p { color: red }")
+    other = replace(A4, style_sheets=(*A4.style_sheets, sheet))
+    assert rendering.kept_at(small, other) != rendering.kept_at(small, A4)
+    assert rendering.kept_at(small, A4) == rendering.kept_at(replace(small), A4)
+
+
+def test_engine_refusal_reaches_the_caller(small, tmp_path):
+    missing = replace(A4, style_sheets=(tmp_path / "missing.css",))
+    with pytest.raises(pdf.RenderFailed):
+        rendering.render(small, missing)
+
+
+def test_wording_of_the_size_is_the_one_in_the_document(take, programme):
+    take(PLAN)
+    (commitment,) = build(Programme.objects.with_place().get(pk=programme.pk)).commitments
+    assert SizeClass.objects.for_population(programme.population).slug == "village"
+    assert commitment.text.startswith("Notre plan tiendra en quatre pages")

@@ -1,0 +1,276 @@
+"""The project as a whole: every page, every template, every name."""
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+
+from proposals.models import Measure, Proposal
+from tests.pages import Page
+
+ROOT = Path(settings.BASE_DIR)
+FIRST = "services-essentiels-hors-reseau"
+PLAN = "pcs-rupture-reseaux"
+
+# Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB (design, §9).
+FORM, READING = 250, 400
+MAX_WEIGHT = 14_000
+
+
+@pytest.fixture
+def addresses(programme, take):
+    """Every page that a person sees, with its bound of nodes."""
+    (commitment,) = take(PLAN)
+    take(*Measure.objects.exclude(pk=PLAN).values_list("pk", flat=True)[:45])
+    pages = {
+        "/": FORM,
+        "/propositions/": FORM,
+        "/mesures/": FORM,
+        "/mesures/?q=ecole&page=2": FORM,
+        "/mesures/?q=zzz": FORM,
+        "/le-texte/": READING,
+        "/fiches/culture/": READING,
+        "/communes/": FORM,
+        "/communes/?q=saint": FORM,
+        "/programmes/nouveau/?commune=26027": FORM,
+        "/programmes/": FORM,
+        "/connexion/": FORM,
+        programme.get_absolute_url(): FORM,
+        commitment.get_absolute_url(): FORM,
+    }
+    names = {
+        "settings": [[]],
+        "new-commitment": [[]],
+        "preview": [[]],
+        "print": [[]],
+        "chapter": [[1]],
+        "wordings": [[PLAN]],
+        "choose": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
+    }
+    for name, arguments in names.items():
+        for rest in arguments:
+            bound = READING if name == "preview" else FORM
+            pages[reverse(f"programmes:{name}", args=[programme.pk, *rest])] = bound
+    for proposal in Proposal.objects.all():
+        pages[proposal.get_absolute_url()] = READING
+    for measure in Measure.objects.all():
+        pages[measure.get_absolute_url()] = READING
+    return pages
+
+
+def test_every_page_keeps_to_its_budget_and_is_well_formed(as_alice, addresses):
+    wrong = []
+    for address, bound in addresses.items():
+        response = as_alice.get(address)
+        page = Page(response.content)
+        facts = {
+            "status": (response.status_code, 200),
+            "one h1": (page.headings.count("h1"), 1),
+            "nodes": (page.nodes > bound and page.nodes, False),
+            "weight": (page.weight > MAX_WEIGHT and page.weight, False),
+            "fetched": (page.fetched, ["/static/css/screen.css"]),
+            "inline": (page.inline, []),
+            "ids once": (len(page.ids), len(set(page.ids))),
+            "labels": (set(page.labels) - set(page.ids), set()),
+            "described by": (set(page.described_by) - set(page.ids), set()),
+            "first heading": (page.headings[0], "h1"),
+            "no level skipped": (skipped(page.headings), []),
+        }
+        wrong += [(address, name, *pair) for name, pair in facts.items() if pair[0] != pair[1]]
+    assert wrong == []
+
+
+def skipped(headings: list[str]) -> list[str]:
+    levels = [int(heading[1]) for heading in headings]
+    return [f"h{b}" for a, b in itertools.pairwise(levels) if b > a + 1]
+
+
+def test_every_page_carries_the_security_headers(as_alice, client, addresses):
+    for address in [*addresses, "/nulle-part/", "/gestion/login/"]:
+        headers = as_alice.get(address).headers
+        assert set(headers["Content-Security-Policy"].split("; ")) == {
+            "default-src 'none'",
+            "style-src 'self'",
+            "script-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        }, address
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_public_pages_set_no_cookie(client, db):
+    for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac"]:
+        assert client.get(address).cookies == {}, address
+
+
+def test_pages_of_a_programme_are_kept_by_no_cache(as_alice, programme):
+    response = as_alice.get(programme.get_absolute_url())
+    assert response.headers["Cache-Control"] == (
+        "max-age=0, no-cache, no-store, must-revalidate, private"
+    )
+
+
+def test_pages_are_compressed(client, db):
+    response = client.get("/propositions/", headers={"accept-encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+
+
+def counted(client, address: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("programme", []),
+        ("choose", [FIRST]),
+        ("chapter", [1]),
+        ("preview", []),
+        ("print", []),
+        ("settings", []),
+        ("wordings", [PLAN]),
+    ],
+)
+def test_queries_of_a_programme_do_not_grow_with_its_commitments(
+    as_alice, programme, take, name, rest
+):
+    address = reverse(f"programmes:{name}", args=[programme.pk, *rest])
+    take(PLAN)
+    one = counted(as_alice, address)
+    take("cartographie-dependances", "journee-hors-reseau")
+    assert counted(as_alice, address) == one
+
+
+def test_queries_of_the_list_do_not_grow_with_the_programmes(as_alice, alice, programme, grenoble):
+    from programmes import actions
+
+    one = counted(as_alice, "/programmes/")
+    actions.open_programme(grenoble, alice)
+    actions.open_programme(grenoble, alice)
+    assert counted(as_alice, "/programmes/") == one
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/", 1),
+        ("/propositions/", 1),
+        ("/le-texte/", 5),
+        ("/fiches/culture/", 3),
+        ("/communes/?q=barsac", 1),
+    ],
+)
+def test_public_page_asks_the_database_a_fixed_number_of_times(client, db, address, queries):
+    assert counted(client, address) == queries
+
+
+def test_queries_of_catalogue_pages_do_not_grow_with_the_measures(client, db):
+    def all_counts():
+        return [counted(client, a) for a in (f"/propositions/{FIRST}/", "/mesures/")]
+
+    # Bare measures, so that the pages hold one and then three.
+    keep = ["pcs-rupture-reseaux", "cartographie-dependances", "journee-hors-reseau"]
+    Measure.objects.exclude(pk=keep[0]).update(published=False)
+    one = all_counts()
+    Measure.objects.filter(pk__in=keep).update(published=True)
+    assert all_counts() == one
+
+
+def test_unpublished_measure_shows_nowhere(client, db):
+    title = Measure.objects.get(pk=PLAN).title
+    Measure.objects.filter(pk=PLAN).update(published=False)
+    for address in ["/mesures/", f"/propositions/{FIRST}/", "/mesures/journee-hors-reseau/"]:
+        assert title not in client.get(address).content.decode(), address
+    assert client.get(f"/mesures/{PLAN}/").status_code == 404
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_verbose_names_begin_in_lower_case():
+    ours = [m for app in ("proposals", "programmes") for m in apps.get_app_config(app).get_models()]
+    names = [model._meta.verbose_name for model in ours]
+    names += [
+        str(field.verbose_name)
+        for model in ours
+        for field in model._meta.concrete_fields
+        if field.name != "id" and not field.verbose_name.isupper()
+    ]
+    assert [name for name in names if name[0].isupper() and name != "SIREN"] == []
+
+
+def test_every_template_is_used():
+    templates = {
+        path.relative_to(ROOT / "templates").as_posix(): path.read_text()
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    code = "".join(
+        path.read_text()
+        for room in ("desescalade", "proposals", "programmes")
+        for path in (ROOT / room).rglob("*.py")
+    ) + "".join(templates.values())
+    by_convention = re.compile(r"^(4\d\d(_csrf)?|500)\.html$|^(desescalade|admin)/")
+    assert [n for n in templates if f'"{n}"' not in code and not by_convention.match(n)] == []
+
+
+def test_templates_have_french_spaces():
+    """No ordinary space beside a guillemet or before high punctuation."""
+    tags = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+    found = [
+        (path.name, match[0])
+        for path in (ROOT / "templates").rglob("*.html")
+        for match in re.finditer(r"« | »|\w [;:!?]", tags.sub("\x00", path.read_text()))
+    ]
+    assert found == []
+
+
+def test_texts_on_screen_have_no_exclamation_mark():
+    tags = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+    found = [
+        path.name
+        for path in (ROOT / "templates").rglob("*.html")
+        if "!" in tags.sub("", path.read_text())
+    ]
+    assert found == []
+
+
+def test_rooms_keep_their_direction():
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("address", ["/sante/vivant", "/sante/pret"])
+def test_health_answers_without_a_session(client, db, address):
+    response = client.get(address)
+    assert (response.status_code, response.cookies) == (200, {})
+
+
+def test_site_is_not_ready_when_the_database_is_not_migrated(client, db):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="programmes").delete()
+    response = client.get("/sante/pret")
+    assert (response.status_code, response.content.decode()) == (
+        503,
+        "des migrations ne sont pas appliquées\n",
+    )
