@@ -5,6 +5,8 @@ Staff sees that programmes exist and how large they are: no text, no title, no n
 and no way to guess them by a search, a filter in the address, or the history of an object.
 """
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
@@ -21,6 +23,7 @@ from .models import (
     CommitmentParameter,
     Commune,
     CommuneKey,
+    CommuneLoad,
     Department,
     Intercommunality,
     Membership,
@@ -75,9 +78,34 @@ class IntercommunalityAdmin(ReferenceAdmin):
 
 @admin.register(CommuneKey)
 class CommuneKeyAdmin(ReferenceAdmin):
-    list_display = ["key", "commune", "is_whole"]
+    fields = list_display = ["shown_key", "of_commune", "whole"]
     list_select_related = ["commune"]
     search_fields = ["key"]
+
+    @admin.display(description="clé", ordering="key")
+    def shown_key(self, row: CommuneKey) -> str:
+        return row.key
+
+    @admin.display(description="commune")
+    def of_commune(self, row: CommuneKey) -> Commune:
+        return row.commune
+
+    @admin.display(description="nom entier", boolean=True)
+    def whole(self, row: CommuneKey) -> bool:
+        return row.is_whole
+
+
+@admin.register(CommuneLoad)
+class CommuneLoadAdmin(ReferenceAdmin):
+    fields = list_display = ["shown_date", "shown_digest"]
+
+    @admin.display(description="date", ordering="loaded_at")
+    def shown_date(self, load: CommuneLoad) -> datetime:
+        return load.loaded_at
+
+    @admin.display(description="empreinte des fichiers")
+    def shown_digest(self, load: CommuneLoad) -> str:
+        return load.digest
 
 
 class PrivateAdmin(NoProbing, ReadOnlyAdmin):

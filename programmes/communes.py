@@ -94,11 +94,12 @@ def _commune(row: dict[str, str]) -> Commune:
 
 
 def _keys(row: dict[str, str]) -> Iterator[CommuneKey]:
-    code = row["insee_code"]
-    for index, key in enumerate(dict.fromkeys(names.search_keys(row["name"]))):
-        yield CommuneKey(commune_id=code, key=key, is_whole=index == 0)
-    for key in {code.lower(), *row["postal_codes"].split()}:
-        yield CommuneKey(commune_id=code, key=key, is_whole=True)
+    code, population = row["insee_code"], _number(row["population"]) or 0
+    keys = dict.fromkeys(names.search_keys(row["name"]), False)
+    keys[names.folded(row["name"])] = True
+    keys |= dict.fromkeys([code.lower(), *row["postal_codes"].split()], True)
+    for key, is_whole in keys.items():
+        yield CommuneKey(commune_id=code, key=key, is_whole=is_whole, population=population)
 
 
 def _number(text: str) -> int | None:

@@ -8,12 +8,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from proposals import catalogue
-from proposals.models import Measure, SizeClass
-
 from programmes import actions, communes
 from programmes.enums import Role
 from programmes.models import Commune, Membership
+from proposals import catalogue
+from proposals.models import Measure, SizeClass
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ def test_queries_of_the_list_do_not_grow_with_the_programmes(as_alice, alice, pr
         ("/propositions/", 1),
         ("/le-texte/", 5),
         ("/fiches/culture/", 3),
-        ("/communes/?q=barsac", 1),
+        ("/communes/?q=barsac", 2),
     ],
 )
 def test_public_page_asks_the_database_a_fixed_number_of_times(client, db, address, queries):

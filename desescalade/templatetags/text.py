@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -11,23 +12,28 @@ from desescalade import markdown, typography
 register = template.Library()
 
 
+# Both are pure and cost more than the rest of a page; a catalogue has some 2,000 texts.
+typeset_once = lru_cache(maxsize=4096)(typography.typeset)
+
+
 @register.filter
+@lru_cache(maxsize=2048)
 def prose(text: str, heading_level: int = 4) -> SafeString:
     """Markdown as HTML, French typography applied."""
     # Sanitised by markdown.to_html, whatever was written.
-    return mark_safe(markdown.to_html(typography.typeset(text), int(heading_level)))  # noqa: S308
+    return mark_safe(markdown.to_html(typeset_once(text), int(heading_level)))  # noqa: S308
 
 
 @register.filter
 def typeset(text: object) -> str:
     """Plain text with French spaces and quotes; escaped as usual."""
-    return typography.typeset(str(text))
+    return typeset_once(str(text))
 
 
 @register.filter
 def balanced(text: object) -> str:
     """Like typeset, and no very short word alone on the last line."""
-    return typography.keep_last_words(typography.typeset(str(text)))
+    return typography.keep_last_words(typeset_once(str(text)))
 
 
 @register.filter

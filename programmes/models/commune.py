@@ -1,7 +1,7 @@
 """Reference data: the communes of France, loaded from data/communes/."""
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, Q, Value, When
 
 from ..names import folded
 
@@ -9,6 +9,8 @@ from ..names import folded
 MAX_ANSWERS = 20
 # Shorter queries match too many names to be worth ordering; whole names still match ("Y", "Eu").
 MIN_PREFIX = 3
+# No name has more words that begin alike ("Saint-…-Saint-…-et-Saint-…").
+MAX_WORDS = 4
 
 
 class Department(models.Model):
@@ -39,33 +41,16 @@ class Intercommunality(models.Model):
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
-    def search(self, query: str) -> "CommuneQuerySet":
+    def search(self, query: str, limit: int = MAX_ANSWERS) -> list["Commune"]:
         """Communes by the beginning of a name or of a word in it, postal code or INSEE code.
 
         Accents, hyphens, capitals and "st" for "saint" do not matter. The whole name first,
-        then names that begin so, then the most populous.
+        then names that begin so, then the most populous. Two queries: the first reads nothing
+        but an index.
         """
-        key = folded(query)
-        if not key:
-            return self.none()
-        is_prefix = len(key) >= MIN_PREFIX
-        match = Q(keys__key=key)
-        if is_prefix:
-            match = Q(keys__key__gte=key, keys__key__lt=key + "\uffff")
-        return (
-            self.filter(match)
-            .annotate(
-                rank=models.Min(
-                    Case(
-                        When(keys__key=key, keys__is_whole=True, then=Value(0)),
-                        When(keys__is_whole=True, then=Value(1)),
-                        default=Value(2),
-                        output_field=IntegerField(),
-                    )
-                )
-            )
-            .order_by("rank", F("population").desc(nulls_last=True), "insee_code")
-        )
+        ids = CommuneKey.objects.best(folded(query), limit)
+        found = self.with_places().in_bulk(ids)
+        return [found[pk] for pk in ids]
 
     def with_places(self) -> "CommuneQuerySet":
         return self.select_related("department", "intercommunality")
@@ -91,15 +76,42 @@ class Commune(models.Model):
         return f"{self.name} ({self.department_id})"
 
 
+class CommuneKeyQuerySet(models.QuerySet["CommuneKey"]):
+    def best(self, key: str, limit: int) -> list[str]:
+        """INSEE codes of the communes that a folded query finds, best first."""
+        if not key:
+            return []
+        match = Q(key=key)
+        if len(key) >= MIN_PREFIX:
+            match = Q(key__gte=key, key__lt=key + "\uffff")
+        rank = Case(
+            When(key=key, is_whole=True, then=Value(0)),
+            When(is_whole=True, then=Value(1)),
+            default=Value(2),
+        )
+        rows = self.filter(match).order_by(rank, "-population", "commune_id")
+        # A commune may match by several of its words: ask for more than is shown.
+        codes = rows.values_list("commune_id", flat=True)[: limit * MAX_WORDS]
+        return list(dict.fromkeys(codes))[:limit]
+
+
 class CommuneKey(models.Model):
-    """What a commune can be found by: its folded name from each word on, and its codes."""
+    """What a commune can be found by: its folded name from each word on, and its codes.
+
+    The population is repeated here so that a search reads nothing but the index.
+    """
 
     commune = models.ForeignKey(Commune, models.CASCADE, related_name="keys")
     key = models.CharField(max_length=90)
     is_whole = models.BooleanField()
+    population = models.PositiveIntegerField(default=0)
+
+    objects = CommuneKeyQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "commune", "is_whole"], name="commune_by_key")]
+        indexes = [
+            models.Index(fields=["key", "is_whole", "population", "commune"], name="commune_by_key")
+        ]
         verbose_name = "clé de recherche"
         verbose_name_plural = "clés de recherche"
 

@@ -40,5 +40,5 @@ FORMATS: dict[str, Format] = {
     )
 }
 
-# What a format can be printed for: the screen, so far (PDF/UA-1).
+# What a format can be printed for, and the PDF variant of each.
 OUTPUTS: dict[str, str] = {"ecran": "pdf/ua-1"}

@@ -20,11 +20,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """`rule` names the text of law, `source` who explains it, `checked_on` when it was read."""
+    """`source` is where the rule was read, `checked_on` the day it was."""
 
     severity: Severity
-    sentence: str
-    rule: str
+    message: str
     source: str
     checked_on: date
 
@@ -46,20 +45,19 @@ def problems(
 
 
 def _missing_imprint(imprint: Imprint) -> Problem:
-    """Whoever prints, and whoever hands out a print without the mention, risks a fine of 3 750 €.
+    """Whoever prints or hands out a sheet without these mentions risks a fine of 3 750 €.
 
     A team that prints by itself gives its own name and address.
     """
-    if imprint.name:
-        missing = "Il manque l’adresse de qui imprime."
-    elif imprint.address:
-        missing = "Il manque le nom de qui imprime."
-    else:
-        missing = "Il manque le nom et l’adresse de qui imprime."
+    missing = " et ".join(
+        words
+        for words, given in (("le nom", imprint.name), ("l’adresse", imprint.address))
+        if not given
+    )
     return Problem(
         severity=Severity.ERROR,
-        sentence=missing,
-        rule="Loi du 29 juillet 1881 sur la liberté de la presse, article 3",
+        message=f"Il manque {missing} de qui imprime\u00a0: la loi du 29\u00a0juillet 1881 sur la"
+        " liberté de la presse (article\u00a03) veut que tout imprimé les porte.",
         source="https://capmandat.fr/mentions-obligatoires-tract-municipales",
         checked_on=date(2026, 11, 21),
     )

@@ -1,7 +1,8 @@
 """From a Document to HTML, and from HTML to a PDF that is kept until something changes."""
 
+import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -14,9 +15,9 @@ from ..enums import Fidelity
 from ..templatetags import paper
 from . import print_rules
 from .document import Document
-from .formats import Format
+from .formats import OUTPUTS, Format
 
-VARIANT = "pdf/ua-1"
+VARIANT = OUTPUTS["ecran"]
 TEMPLATES = settings.BASE_DIR / "templates" / "print"
 # What turns a Document into HTML, beside the templates.
 CODE = tuple(Path(module.__file__) for module in (markdown, typography, text, paper, print_rules))
@@ -37,6 +38,7 @@ def html_of(document: Document, format: Format) -> str:
         {
             "document": document,
             "errors": errors,
+            "draft": print_rules.DRAFT,
             "foot": print_rules.DRAFT if errors else document.list_name or document.title,
             "is_long": len(document.commitments) > MAX_LISTED,
             "provenance": provenance(document),
@@ -73,12 +75,10 @@ def print_document(document: Document, format: Format) -> bytes:
     path = kept_at(document, format)
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        printed = render(document, format).pdf
-    try:
-        _keep(path, printed)
     except OSError:
-        path.unlink(missing_ok=True)
+        printed = render(document, format).pdf
+    with contextlib.suppress(OSError):
+        _keep(path, printed)
     return printed
 
 
@@ -97,17 +97,23 @@ def kept_at(document: Document, format: Format) -> Path:
 
 
 def _keep(path: Path, printed: bytes) -> None:
-    """Writes whole or not at all: a reader never sees half a PDF."""
     path.parent.mkdir(exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(printed)
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, printed)
     drop_oldest(path.parent, MAX_KEPT)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes whole or not at all: whoever reads never sees half a PDF. Raises OSError."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def drop_oldest(folder: Path, at_most: int) -> None:

@@ -14,8 +14,10 @@ register = template.Library()
 
 # The last line of a title is at least this part of an even share.
 FULL_ENOUGH = 0.7
+WIDE = frozenset("mwæœ")
 # Two words, or one where the two are too long to stay on one line.
 LAST_WORDS = re.compile(r"[ \n]((?:[^ \n<>]{1,12} )?[^ \n<>]{1,24})(?=</p>|</li>|\Z)")
+LINK = re.compile(r'<a href="((?:https?://|mailto:|tel:)?([^"]*))"[^>]*>(.*?)</a>', re.DOTALL)
 ISO_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 
 
@@ -23,25 +25,25 @@ ISO_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 def even(text: str, letters: int) -> SafeString:
     """A plain title, typeset, whose last line is not left with a word or two.
 
-    `letters` is how many letters fit on a line, rather too few than too many. WeasyPrint 70 has
-    no `text-wrap: balance`: the last words are kept together in a `<span class="tail">`, never
-    more of them than fit on a line.
+    `letters` is how many fit on a line, rather too few than too many. WeasyPrint 70 has no
+    `text-wrap: balance`: the last words are kept on one line by a `<span class="tail">`, never
+    more of them than fit there.
     """
-    head, tail = _parted(typography.typeset(text), letters)
-    if not head or len(tail) >= letters:
-        return format_html("{}", f"{head} {tail}".strip())
-    return format_html('{} <span class="tail">{}</span>', head, tail)
-
-
-def _parted(text: str, letters: int) -> tuple[str, str]:
-    """The words that may break, and those of the last line."""
-    lines = ceil(len(text) / letters)
+    text = typography.typeset(text)
+    lines = ceil(_width(text) / letters)
     *words, tail = text.split(" ")
-    while words and len(tail) < FULL_ENOUGH * len(text) / lines:
-        if lines == 1 or len(words[-1]) + 1 + len(tail) >= letters:
-            break
+    while words and _width(tail) < FULL_ENOUGH * _width(text) / lines:
+        if lines == 1 or _width(f"{words[-1]} {tail}") > letters:
+            return conditional_escape(text)
         tail = f"{words.pop()} {tail}"
-    return " ".join(words), tail
+    if not words or lines == 1 or _width(tail) > letters:
+        return conditional_escape(text)
+    return format_html('{} <span class="tail">{}</span>', " ".join(words), tail)
+
+
+def _width(text: str) -> float:
+    """About how many letters of middling width the text is as wide as."""
+    return sum(1.5 if letter.isupper() or letter in WIDE else 1 for letter in text)
 
 
 @register.filter
@@ -50,6 +52,23 @@ def settled(text: str) -> SafeString:
     html = conditional_escape(text)
     # What is wrapped holds no markup: neither < nor >.
     return mark_safe(LAST_WORDS.sub(r' <span class="tail">\1</span>', html))  # noqa: S308
+
+
+@register.filter
+def addressed(prose: SafeString) -> SafeString:
+    """Prose whose links say where they lead, for paper: "la charte (exemple.fr/charte)".
+
+    The link itself moves to the address: WeasyPrint 70 makes an annotation of every element
+    inside a link (a word in bold, say), and PDF/UA allows none but the link's own.
+    """
+    # Both pieces come from markdown.to_html, which has sanitised them.
+    return mark_safe(LINK.sub(_with_address, prose))  # noqa: S308
+
+
+def _with_address(found: re.Match[str]) -> str:
+    target, address, words = found.groups()
+    link = f'<a href="{target}">{address}</a>'
+    return link if words in (target, address) else f"{words} ({link})"
 
 
 @register.filter

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def commune_search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    found = list(Commune.objects.search(query).with_places()[: MAX_ANSWERS + 1])
+    found = Commune.objects.search(query, MAX_ANSWERS + 1)
     return render(
         request,
         "programmes/commune_search.html",

@@ -10,7 +10,7 @@ from programmes.models import Commune, CommuneKey, Department, Intercommunality,
 
 
 def found(query: str, limit: int = 3) -> list[str]:
-    return [str(commune) for commune in Commune.objects.search(query).with_places()[:limit]]
+    return [str(commune) for commune in Commune.objects.search(query, limit)]
 
 
 def test_all_communes_are_loaded(db):

@@ -133,11 +133,11 @@ def test_bookmarks_are_title_chapters_and_commitments(whole):
 def test_contents_give_the_page_of_each_chapter(whole):
     _, _, rendered = whole
     starts = {label: page for level, label, page in rendered.bookmarks if level == 2}
-    contents = "\n".join(pages(rendered.pdf, "-layout", "-f", "2", "-l", "3"))
-    listed = re.findall(r"^ *(\d+) {2,}(\S.*?) {2,}(\d+)$", contents, re.MULTILINE)
-    assert {f"{number} {title}": int(page) for number, title, page in listed} == {
-        label: page for label, page in starts.items() if label[0].isdigit()
-    }
+    options = ["-r", "72", "-x", "500", "-W", "25", "-y", "60", "-H", "690", "-f", "2", "-l", "3"]
+    listed = re.findall(r"\d+", poppler(rendered.pdf, *options))
+    assert [int(number) for number in listed] == [
+        page for label, page in starts.items() if label[0].isdigit()
+    ]
 
 
 def test_what_is_declined_or_discussed_is_not_printed(whole):
@@ -430,7 +430,7 @@ def test_programme_of_own_words_does_not_claim_the_catalogue(small):
             "Garantir un service public humain",
             'Garantir un service <span class="tail">public humain</span>',
         ),
-        ("deux mots de " + "x" * 50, f'deux mots de <span class="tail">{"x" * 50}</span>'),
+        ("deux mots de " + "x" * 50, "deux mots de " + "x" * 50),
         ("x" * 50, "x" * 50),
         ("<i> un <b>", "&lt;i&gt; un &lt;b&gt;"),
     ],

@@ -41,9 +41,7 @@ def test_name_that_begins_a_sentence_takes_a_capital():
 
 
 def test_what_is_filled_in_cannot_become_markdown():
-    assert fill("Avec {usage}.", usage="**tout** [ici](x)") == (
-        r"Avec \*\*tout\*\* \[ici\](x)."
-    )
+    assert fill("Avec {usage}.", usage="**tout** [ici](x)") == (r"Avec \*\*tout\*\* \[ici\](x).")
 
 
 def test_plain_text_is_filled_in_without_escaping():
