@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from proposals import parameters, placeholders
 from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision
@@ -203,3 +203,10 @@ def reorder(chapter: Chapter, ids: Sequence[int]) -> None:
         for position, row in enumerate(rows):
             row.position = position
         Commitment.objects.bulk_update(rows, ["position"])
+
+
+def print_figures(chapter: Chapter, figures: QuerySet[ChapterFigure]) -> None:
+    """Prints these figures of a chapter, and no others."""
+    with transaction.atomic():
+        chapter.figures.update(is_printed=False)
+        figures.update(is_printed=True)

@@ -1,8 +1,9 @@
 """Composing a programme: choosing measures, adapting texts, ordering, settings."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -21,6 +22,9 @@ from ..forms import (
 )
 from ..models import Chapter, Commitment, Programme
 from ..models.commitment import TEXT_FIELDS
+
+# Commitments on one page of a chapter: keeps it under 250 nodes.
+CHAPTER_PAGE = 20
 
 
 @never_cache
@@ -172,44 +176,48 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     chapter = get_object_or_404(Chapter, programme=programme, number=number)
-    commitments = list(chapter.commitments.in_order().with_parameters())
-    for commitment in commitments:
-        commitment.programme = programme
     form = FiguresForm(chapter, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _save_chapter(request, chapter, commitments, form)
+        actions.reorder(chapter, _wanted_order(request.POST, chapter))
+        actions.print_figures(chapter, form.cleaned_data["figures"])
         messages.success(request, "Enregistré.")
-        return redirect("programmes:chapter", programme.pk, number)
+        return redirect(request.get_full_path())
+    commitments = chapter.commitments.in_order().with_parameters()
+    page = Paginator(commitments, CHAPTER_PAGE).get_page(request.GET.get("page"))
+    for commitment in page:
+        commitment.programme = programme
     return render(
         request,
         "programmes/chapter_detail.html",
         {
             "programme": programme,
             "chapter": chapter,
-            "commitments": commitments,
+            "page": page,
             "figures": chapter.figures.all(),
         },
     )
 
 
-def _save_chapter(
-    request: HttpRequest, chapter: Chapter, commitments: list[Commitment], form: FiguresForm
-) -> None:
-    """A button moves one commitment by one place; the numbers order them all."""
-    if "up" in request.POST or "down" in request.POST:
-        ids = [row.pk for row in commitments]
-        step = -1 if "up" in request.POST else 1
-        moved = _number(request.POST, "up" if step < 0 else "down")
-        if moved in ids:
+def _wanted_order(data: QueryDict, chapter: Chapter) -> list[int]:
+    """The ids of a chapter as a button or the typed ranks order them.
+
+    A rank that is not a number, or was not on the page, stays. A commitment that is given the
+    rank of another takes its place: the other makes room on the side that it came from.
+    """
+    ids = list(chapter.commitments.in_order().values_list("pk", flat=True))
+    for name, step in (("up", -1), ("down", 1)):
+        if (moved := _number(data, name)) in ids:
             place = ids.index(moved)
             ids.insert(max(place + step, 0), ids.pop(place))
-    else:
-        ranks = {row.pk: _number(request.POST, f"rank-{row.pk}") or 0 for row in commitments}
-        ids = sorted(ranks, key=lambda pk: ranks[pk])
-    actions.reorder(chapter, ids)
-    printed = form.cleaned_data["figures"]
-    chapter.figures.update(is_printed=False)
-    printed.update(is_printed=True)
+            return ids
+
+    def key(pair: tuple[int, int]) -> tuple[int, int]:
+        old, pk = pair
+        wanted = _number(data, f"rank-{pk}")
+        new = old if wanted is None else wanted
+        return new, (new > old) - (new < old)
+
+    return [pk for _, pk in sorted(enumerate(ids, start=1), key=key)]
 
 
 @never_cache

@@ -294,6 +294,43 @@ def test_button_moves_a_commitment_by_one_place(as_alice, programme, take):
     assert list(programme.commitments.in_order()) == [third, first, second]
 
 
+@pytest.mark.parametrize(
+    ("ranks", "order"),
+    [
+        ({2: "1"}, [2, 0, 1, 3]),
+        ({0: "3"}, [1, 2, 0, 3]),
+        ({3: "1", 0: "4"}, [3, 1, 2, 0]),
+        ({1: "99"}, [0, 2, 3, 1]),
+        ({}, [0, 1, 2, 3]),
+    ],
+)
+def test_typed_rank_is_the_place_that_the_commitment_takes(as_alice, programme, take, ranks, order):
+    rows = take(PLAN, "cartographie-dependances", "journee-hors-reseau", "eau-sans-data-center")
+    data = {f"rank-{row.pk}": ranks.get(i, str(i + 1)) for i, row in enumerate(rows)}
+    as_alice.post(reverse("programmes:chapter", args=[programme.pk, 1]), data)
+    assert list(programme.commitments.in_order()) == [rows[i] for i in order]
+
+
+def test_chapter_of_many_commitments_goes_over_pages_that_keep_their_ranks(
+    as_alice, programme, take
+):
+    first, *_ = take(PLAN)
+    Commitment.objects.bulk_create(
+        Commitment(
+            programme=programme, chapter=first.chapter, title=f"Le nôtre {n}", text="Texte.",
+            position=n, decided_by="mayor", horizon="term", budget="neutral",
+        )
+        for n in range(1, 30)
+    )  # fmt: skip
+    address = reverse("programmes:chapter", args=[programme.pk, 1])
+    page = as_alice.get(address, {"page": 2}).content.decode()
+    assert re.findall(r'name="rank-\d+" value="(\d+)"', page) == [str(n) for n in range(21, 31)]
+    last = Commitment.objects.get(title="Le nôtre 29")
+    response = as_alice.post(f"{address}?page=2", {f"rank-{last.pk}": "1"})
+    assert response.url == f"{address}?page=2"
+    assert programme.commitments.in_order().first() == last
+
+
 @pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 40, "²"])
 def test_junk_ranks_lose_no_commitment(as_alice, programme, take, junk):
     first, second = take(PLAN, "cartographie-dependances")
