@@ -60,7 +60,10 @@ class CommuneAdmin(ReferenceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Commune], search_term: str
     ) -> tuple[QuerySet[Commune], bool]:
-        return (queryset.search(search_term) if search_term else queryset), False
+        if not search_term:
+            return queryset, False
+        found = Commune.objects.search(search_term, limit=self.list_per_page)
+        return queryset.filter(pk__in=[commune.pk for commune in found]), False
 
 
 @admin.register(Department)

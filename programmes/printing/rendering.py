@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,7 @@ TEMPLATES = settings.BASE_DIR / "templates" / "print"
 # What turns a Document into HTML, beside the templates.
 CODE = tuple(Path(module.__file__) for module in (markdown, typography, text, paper, print_rules))
 CODE += (Path(__file__),)
+LIBRARIES = tuple(version(name) for name in ("Django", "Markdown", "nh3"))
 
 # Above this many, the contents page counts the commitments instead of naming them.
 MAX_LISTED = 80
@@ -88,7 +90,7 @@ def kept_at(document: Document, format: Format) -> Path:
     The name comes from the document and the templates, not from the HTML: to make the HTML of
     70 commitments takes longer than the 50 ms that an unchanged print may take.
     """
-    made_from = [repr(document), format.template]
+    made_from = [repr(document), format.template, *LIBRARIES]
     made_from += [
         path.read_text(encoding="utf-8") for path in (*sorted(TEMPLATES.rglob("*.html")), *CODE)
     ]

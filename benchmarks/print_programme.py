@@ -1,0 +1,123 @@
+"""Compare our whole print with bare, warm WeasyPrint on the same HTML and sheets, in one run.
+
+    .venv/bin/python benchmarks/print_programme.py [--commune INSEE] [--measures N]
+
+Needs a data directory with catalogue and communes (load_catalogue, load_communes); leaves nothing
+in its database. The three ways are interleaved, so that a slow minute of the machine slows all of
+them; the table gives medians. Budgets: design, §9.
+"""
+
+# Django must be set up before our models are imported.
+# ruff: noqa: E402
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from desescalade import pdf
+from programmes.models import Programme
+from programmes.printing import document, rendering
+from programmes.printing.formats import FORMATS, Format
+
+ROUNDS = 7
+
+
+def demo(commune: str, measures: int) -> str:
+    """A sample programme; gives its id."""
+    output = io.StringIO()
+    call_command("demo", commune=commune, measures=measures, stdout=output)
+    return output.getvalue().split()[1]
+
+
+def bare(html: str, format: Format) -> Callable[[], object]:
+    """WeasyPrint in this process, sheets and fonts parsed beforehand."""
+    fonts = FontConfiguration()
+    sheets = [CSS(filename=sheet, font_config=fonts) for sheet in format.style_sheets]
+
+    def way() -> bytes:
+        return HTML(string=html).write_pdf(
+            stylesheets=sheets, font_config=fonts, pdf_variant=rendering.VARIANT
+        )
+
+    return way
+
+
+def seconds_of(way: Callable[[], object]) -> float:
+    """Wall clock of one call."""
+    start = time.perf_counter()
+    way()
+    return time.perf_counter() - start
+
+
+def measure(programme: str, format: Format) -> None:
+    """Run all ways in turn and print the table."""
+    results: list[pdf.Rendered] = []
+
+    def built() -> document.Document:
+        return document.build(Programme.objects.with_place().get(pk=programme))
+
+    def laid_out() -> None:
+        results.append(rendering.render(built(), format))
+
+    ways = {
+        "bare": bare(rendering.html_of(built(), format), format),
+        "ours": laid_out,
+        "kept": lambda: rendering.print_document(built(), format),
+    }
+    for way in ways.values():
+        way()
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            times[name].append(seconds_of(way))
+    report({name: median(values) for name, values in times.items()}, results)
+
+
+def report(middle: dict[str, float], results: list[pdf.Rendered]) -> None:
+    """Print medians, ratio and budgets as Markdown."""
+    peak = max(result.peak_memory for result in results) / 1e6
+    print(f"{results[0].page_count} pages, {len(results[0].pdf) // 1024} KiB, n = {ROUNDS}\n")
+    print("| what | median | budget |\n|---|---|---|")
+    print(f"| a. bare warm WeasyPrint, same HTML and sheets | {middle['bare']:.3f} s | |")
+    print(f"| b. ours: rows, document, HTML, render | {middle['ours']:.3f} s | |")
+    print(f"| b / a | {middle['ours'] / middle['bare']:.2f} | ≤ 1.25 |")
+    print(
+        f"| c. ours, unchanged: rows, document, kept PDF | {middle['kept'] * 1000:.0f} ms | ≤ 50 |"
+    )
+    print(f"| memory of one render, at its highest | {peak:.0f} MB | ≤ 400 MB |")
+
+
+def main() -> None:
+    """Read the arguments; the programme and its prints are gone at the end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--commune", default="38185")
+    parser.add_argument("--measures", type=int, default=70)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        settings.DATA_DIR = Path(folder)
+        measure(demo(options.commune, options.measures), FORMATS["programme-a4"])
+        transaction.set_rollback(True)
+
+
+if __name__ == "__main__":
+    main()
