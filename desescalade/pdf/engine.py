@@ -1,0 +1,413 @@
+"""The engine: the only import of WeasyPrint, run as `python -m desescalade.pdf.engine`.
+
+One process per process of the site. It imports WeasyPrint and parses the style sheets once,
+then forks for each job; the fork bounds itself, renders, answers and ends. What a document
+breaks, it breaks in a process that was about to end anyway.
+
+A job is two frames, an order (JSON) and the html. The answer is two frames as well, the PDF
+and a report (JSON), in this order: when a fork is killed in the middle of its PDF, the
+engine's own answer then lands inside the missing bytes and the whole cannot be read as one.
+"""
+
+import ctypes
+import gc
+import json
+import logging
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.ffi import ffi, gobject, pangoft2
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from desescalade.pdf import frames
+from desescalade.pdf.cache_key import bundled_files, stamp
+
+LOGGER = logging.getLogger("desescalade.pdf")
+
+SECONDS_FOR_AN_ORDER = 5
+SECONDS_FOR_AN_ANSWER = 30
+MAX_STYLES = 32
+# WeasyPrint takes about ten Python calls per level of nesting; more levels than that leaves
+# room for would come near the end of an 8 MiB stack.
+RECURSION_LIMIT = 5000
+
+EXIT_FAILED, EXIT_TOO_LARGE, EXIT_TOO_DEEP = 1, 2, 3
+# GLib aborts or traps when it gets no memory; SIGKILL comes from the kernel short of memory.
+_VERDICT_OF_SIGNAL = {
+    signal.SIGALRM: "too_long",
+    signal.SIGXCPU: "too_long",
+    signal.SIGABRT: "too_large",
+    signal.SIGTRAP: "too_large",
+    signal.SIGKILL: "too_large",
+}
+_VERDICT_OF_EXIT = {EXIT_TOO_LARGE: "too_large", EXIT_TOO_DEEP: "too_deep"}
+
+_CLONE_NEWNET = 0x40000000
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+# Everything the layout code touches lazily is loaded by this text, once, before any fork.
+_REHEARSAL = """<!DOCTYPE html><html lang="fr"><title>Essai</title><h1>Répétition</h1>
+<p style="hyphens:auto; width:4em">anticonstitutionnellement <b>gras</b> <i>italique</i></p>
+<ol><li>un</ol><table><tr><th>a<td>b</table><div style="display:flex"><p>c</div>
+<svg viewBox="0 0 9 9" width="9"><title>trait</title><path d="M0 0h9"/><text>t</text></svg>"""
+
+
+class NothingFetcher(URLFetcher):
+    """For the html: every address, `data:` included, is an empty file.
+
+    It never raises: an exception in the fetcher aborts the whole render when it comes from
+    @color-profile (docs: WeasyPrint 70.0, `urls.fetch`).
+    """
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """An empty response, without a look at `url`."""
+        return URLFetcherResponse(url, b"")
+
+
+class BundledFetcher(URLFetcher):
+    """For the style sheets of the project: the files below one directory, nothing else."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root.resolve()
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """The file at `url` when it is a bundled one, else an empty response and a warning."""
+        parts = urlsplit(url)
+        path = Path(url2pathname(parts.path)).resolve()
+        if parts.scheme == "file" and path.is_relative_to(self._root) and path.is_file():
+            kind = "text/css" if path.suffix == ".css" else "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        LOGGER.warning("style sheets may only load bundled files, not %s", url)
+        return URLFetcherResponse(url, b"")
+
+
+@dataclass
+class Style:
+    """A list of style sheets, parsed.
+
+    The fonts belong to the list and not to the engine: what another format loaded before must
+    not decide which face stands in for a missing letter.
+    """
+
+    sheets: list[CSS] = field(default_factory=list)
+    fonts: FontConfiguration = field(default_factory=FontConfiguration)
+    counters: CounterStyle = field(default_factory=CounterStyle)
+    colors: dict[str, object] = field(default_factory=dict)
+
+    def parse(self, paths: list[Path], fetcher: URLFetcher) -> None:
+        """Parse the sheets in order; OSError for a missing one."""
+        for path in paths:
+            sheet = CSS(
+                filename=path,
+                url_fetcher=fetcher,
+                font_config=self.fonts,
+                counter_style=self.counters,
+                color_profiles=self.colors,
+            )
+            self.sheets.append(sheet)
+
+    def renew_after_fork(self) -> None:
+        """Give this process a font map of its own, over the same parsed faces.
+
+        From Pango 1.51 on, a font map has a thread that looks fonts up; a fork does not
+        inherit threads, so an inherited map waits for ever. The old one must not be freed.
+        """
+        inherited = self.fonts.font_map
+        font_map = ffi.gc(pangoft2.pango_ft2_font_map_new(), gobject.g_object_unref)
+        pangoft2.pango_fc_font_map_set_config(
+            ffi.cast("PangoFcFontMap *", font_map), self.fonts._config
+        )
+        self.fonts.font_map = font_map
+        self.fonts.inherited_font_map = inherited
+        self.fonts.strut_layouts = {}
+        self.fonts.font_features = {}
+        # Faces come from the project only, and this process may not write any file.
+        self.fonts.add_font_face = lambda descriptors, fetcher: None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A running fork: `life` is a pipe that ends when the fork does."""
+
+    pid: int
+    life: int
+    connection: socket.socket
+    memory: int
+
+
+class Engine:
+    """The parent of all renders. Single thread: a fork then copies no lock held elsewhere."""
+
+    def __init__(self, control: socket.socket, fonts: Path) -> None:
+        self._control = control
+        self._fonts = fonts
+        self._nothing = NothingFetcher()
+        self._bundled = BundledFetcher(fonts)
+        self._styles: dict[object, Style] = {}
+        self._jobs: dict[int, Job] = {}
+        self._places = max(2, len(os.sched_getaffinity(0)))
+        self._poller = select.poll()
+
+    def serve(self) -> None:
+        """Answer jobs until the site is gone (end of file on the control socket)."""
+        while True:
+            # Without a free place jobs wait in the socket, but its end is always noticed.
+            free = len(self._jobs) < self._places
+            self._poller.register(self._control, select.POLLIN if free else 0)
+            for descriptor, events in self._poller.poll():
+                if descriptor in self._jobs:
+                    self._bury(self._jobs.pop(descriptor))
+                elif events & (select.POLLHUP | select.POLLERR):
+                    return
+                else:
+                    self._admit()
+
+    def stop(self) -> None:
+        """Kill the renders that nobody waits for any more."""
+        for job in self._jobs.values():
+            os.kill(job.pid, signal.SIGKILL)
+
+    def _admit(self) -> None:
+        """Take one connection; whatever is wrong with it stays its own problem."""
+        _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        for descriptor in descriptors:
+            connection = socket.socket(fileno=descriptor)
+            try:
+                self._begin(connection)
+            except Exception as problem:
+                _refuse(connection, "failed", f"{type(problem).__name__}: {problem}")
+
+    def _begin(self, connection: socket.socket) -> None:
+        """Read the order, parse its style sheets if they are new, and fork if it is a render."""
+        connection.settimeout(SECONDS_FOR_AN_ORDER)
+        order = json.loads(frames.receive(connection, frames.MAX_ORDER))
+        style = self._style([Path(path) for path in order["style_sheets"]])
+        if "seconds" not in order:
+            connection.close()
+            return
+        life, alive = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(life)
+            self._render_and_exit(connection, order, style)
+        os.close(alive)
+        self._jobs[life] = Job(pid, life, connection, order["memory"])
+        self._poller.register(life, 0)
+
+    def _style(self, paths: list[Path]) -> Style:
+        """The parsed sheets; parsed again when one of them, or a bundled file, has changed."""
+        key = stamp(paths), stamp(bundled_files(self._fonts))
+        if key not in self._styles:
+            if len(self._styles) >= MAX_STYLES:
+                self._styles.clear()
+            style = Style()
+            style.parse(paths, self._bundled)
+            if not self._styles:
+                self._lay_out(_REHEARSAL, "pdf/ua-1", style)
+            self._styles[key] = style
+            # What a fork never frees should not be walked by its collector, nor copied.
+            gc.collect()
+            gc.freeze()
+        return self._styles[key]
+
+    def _bury(self, job: Job) -> None:
+        """Reap a fork; if it ended without an answer, give the answer in its place."""
+        self._poller.unregister(job.life)
+        os.close(job.life)
+        _, status, usage = os.wait4(job.pid, 0)
+        if status == 0:
+            job.connection.close()
+            return
+        grown = usage.ru_maxrss * 1024 - _memory_in_use().resident
+        _refuse(job.connection, *_verdict(status, grown > job.memory / 2))
+
+    def _render_and_exit(self, connection: socket.socket, order: dict, style: Style) -> NoReturn:
+        """The life of a fork. It never returns into the engine's loop, whatever happens."""
+        status = EXIT_FAILED
+        try:
+            self._control.close()
+            for job in self._jobs.values():
+                os.close(job.life)
+                job.connection.close()
+            enter_cage(order["seconds"], order["memory"])
+            connection.settimeout(None)
+            html = frames.receive(connection, frames.MAX_HTML).decode("utf-8")
+            style.renew_after_fork()
+            pdf, report = self._lay_out(html, order["variant"], style)
+            status = _answer(connection, pdf, report)
+        except MemoryError:
+            status = EXIT_TOO_LARGE
+        except RecursionError:
+            status = EXIT_TOO_DEEP
+        except BaseException as problem:
+            # The place only: the message of an exception may quote what a team wrote.
+            os.write(2, f"desescalade.pdf: {_place(problem)}\n".encode())
+        finally:
+            os._exit(status)
+
+    def _lay_out(self, html: str, variant: str | None, style: Style) -> tuple[bytes, dict]:
+        source = HTML(string=html, url_fetcher=self._nothing)
+        for element in source.etree_element.iter():
+            # rel=attachment would embed files (empty ones, dated now), rel=stylesheet fetch.
+            element.attrib.pop("rel", None)
+        document = source.render(
+            stylesheets=style.sheets,
+            font_config=style.fonts,
+            counter_style=style.counters,
+            color_profiles=style.colors,
+            pdf_variant=variant,
+        )
+        bookmarks = [
+            (level, label, number)
+            for number, page in enumerate(document.pages, start=1)
+            for level, label, _, _ in page.bookmarks
+        ]
+        pdf = document.write_pdf(pdf_variant=variant)
+        return pdf, {"page_count": len(document.pages), "bookmarks": bookmarks}
+
+
+def enter_cage(seconds: float, memory: int) -> None:
+    """Put this process in its cage: time, memory, files, network, life of the engine.
+
+    The alarm keeps its default action, death: WeasyPrint swallows exceptions of any kind
+    while it draws SVG, so an alarm that raises could be lost.
+    """
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    _limit(resource.RLIMIT_AS, _memory_in_use().addresses + memory)
+    _limit(resource.RLIMIT_CPU, int(seconds) + 2)
+    _limit(resource.RLIMIT_NOFILE, 64)
+    _limit(resource.RLIMIT_CORE, 0)
+    # It answers through its socket and needs to write no file at all.
+    _limit(resource.RLIMIT_FSIZE, 0)
+    sys.addaudithook(_forbid)
+    logging.disable(logging.CRITICAL)
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    os.nice(5)
+    gc.disable()
+
+
+class MemoryInUse(NamedTuple):
+    """Of this process, in bytes: the addresses it reserved, and what stands in memory."""
+
+    addresses: int
+    resident: int
+
+
+def _memory_in_use() -> MemoryInUse:
+    """Read from /proc (proc(5), statm), which counts in pages."""
+    counts = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    page = resource.getpagesize()
+    return MemoryInUse(int(counts[0]) * page, int(counts[1]) * page)
+
+
+def _limit(what: int, soft: int) -> None:
+    """Lower the soft bound only: the hard one may already be lower than what we ask."""
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(what, (soft, hard))
+
+
+_FORBIDDEN = frozenset({"os.exec", "os.fork", "os.posix_spawn", "os.system", "subprocess.Popen"})
+
+
+def _forbid(event: str, arguments: object) -> None:
+    """Audit hook: no new socket, no name looked up, no other program. It cannot be removed."""
+    if event in _FORBIDDEN or event.startswith("socket."):
+        raise PermissionError(f"{event} in a render")
+
+
+def _answer(connection: socket.socket, pdf: bytes, report: dict) -> int:
+    """Send the result; return the exit status that goes with it."""
+    # The layout is done: from here on only a site that stopped reading can hold us up.
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_FOR_AN_ANSWER)
+    report["peak_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    body = json.dumps(report).encode("utf-8")
+    if len(pdf) > frames.MAX_PDF or len(body) > frames.MAX_REPORT:
+        return EXIT_TOO_LARGE
+    frames.send(connection, pdf)
+    frames.send(connection, body)
+    return 0
+
+
+def _refuse(connection: socket.socket, kind: str, detail: str) -> None:
+    """Answer with an error; the site may have stopped listening, which is its right."""
+    with connection:
+        try:
+            connection.settimeout(SECONDS_FOR_AN_ORDER)
+            frames.send(connection, b"")
+            frames.send(connection, json.dumps({"error": kind, "detail": detail}).encode())
+        except OSError:
+            return
+
+
+def _verdict(status: int, was_growing: bool) -> tuple[str, str]:
+    """What the end of a fork means, and how it ended.
+
+    A library that gets no memory and does not look ends in SIGSEGV, like any other bug:
+    `was_growing` tells the two apart, roughly.
+    """
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name
+        if number in (signal.SIGSEGV, signal.SIGBUS) and was_growing:
+            return "too_large", name
+        return _VERDICT_OF_SIGNAL.get(number, "failed"), name
+    code = os.WEXITSTATUS(status)
+    return _VERDICT_OF_EXIT.get(code, "failed"), f"exit status {code}"
+
+
+def _place(problem: BaseException) -> str:
+    """Kind and place of an exception, without its message."""
+    frame = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__} at {frame.filename}:{frame.lineno}"
+
+
+def _settle_signals() -> None:
+    """Undo what the site may have passed on through exec; outlive a stop of the whole group.
+
+    The life of the engine is that of the site, which may need it until its own last request.
+    """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def main() -> None:
+    """Run the engine; arguments: descriptor of the control socket, fonts, workplace."""
+    descriptor, fonts, workplace = sys.argv[1:]
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+    _settle_signals()
+    # Only root may do this; for others the audit hook of each fork is the guard.
+    _LIBC.unshare(_CLONE_NEWNET)
+    engine = Engine(socket.socket(fileno=int(descriptor)), Path(fonts))
+    try:
+        engine.serve()
+    except Exception:
+        LOGGER.exception("the engine stops")
+    finally:
+        engine.stop()
+        shutil.rmtree(workplace, ignore_errors=True)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
