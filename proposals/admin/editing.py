@@ -1,5 +1,6 @@
 """What every page of the desk shares: fields that follow the file, ranks, a fixed query count."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from ..catalogue import shape
 from ..models import LoadedEntry, WordingRevision
@@ -24,6 +28,15 @@ class FileText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class LongLine(forms.CharField):
+    """One line of a few hundred signs, seen whole in a box of several lines."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r" *[\r\n]+ *", " ", super().to_python(value))
 
 
 class ShapeValidator:
@@ -82,6 +95,15 @@ class CatalogueFields:
             # What others refer to as well is not deleted from beside a menu.
             field.widget.can_delete_related = False
         return field
+
+
+class LongLines:
+    """Shows the lines of a page as `LongLine`s."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.CharField):
+            kwargs |= {"form_class": LongLine, "widget": LongLine.widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class RankedForm(forms.ModelForm):
@@ -259,6 +281,32 @@ class PartAdmin(CatalogueAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+
+class MeasurePartAdmin(PartAdmin):
+    readonly_fields = ["of_measure"]
+    list_select_related = ["measure"]
+    ordering = ["measure__proposal__number", "measure__position", "position"]
+
+    @admin.display(description="mesure", ordering="measure__title")
+    def of_measure(self, row: models.Model) -> SafeString:
+        return link_to(row.measure)
+
+
+class ProposalPartAdmin(PartAdmin):
+    readonly_fields = ["of_proposal"]
+    list_select_related = ["proposal"]
+    ordering = ["proposal__number", "position"]
+
+    @admin.display(description="proposition", ordering="proposal__number")
+    def of_proposal(self, row: models.Model) -> SafeString:
+        return link_to(row.proposal)
+
+
+def link_to(row: models.Model) -> SafeString:
+    """To the page of a row of the desk."""
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -1,5 +1,6 @@
 """Measures and their parts."""
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,8 +27,9 @@ from . import preview
 from .editing import (
     CatalogueAdmin,
     CatalogueFields,
+    LongLines,
+    MeasurePartAdmin,
     OneReadChoices,
-    PartAdmin,
     RankedForm,
     RankedStackedInline,
     RankedTabularInline,
@@ -47,13 +49,17 @@ def refuse_reserved(slug: str) -> None:
         raise ValidationError(f"« {slug} » est un nom réservé.")
 
 
-class ParameterForm(RankedForm):
+class ParameterForm(forms.ModelForm):
     """Bounds without the zeros that the database keeps."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name in ("min", "max"):
             self.initial[name] = shape.plain(self.initial.get(name))
+
+
+class ParameterRowForm(ParameterForm, RankedForm):
+    pass
 
 
 class PurposeInline(RankedTabularInline):
@@ -63,7 +69,7 @@ class PurposeInline(RankedTabularInline):
 
 class ParameterInline(RankedStackedInline):
     model = Parameter
-    form = ParameterForm
+    form = ParameterRowForm
     slug_shape = shape.PARAMETER_SLUG
     fields = [
         "position",
@@ -93,13 +99,13 @@ class LegalBasisInline(RankedStackedInline):
     classes = ["collapse"]
 
 
-class PitchInline(RankedTabularInline):
+class PitchInline(LongLines, RankedTabularInline):
     model = Pitch
     fields = ["position", "text"]
     classes = ["collapse"]
 
 
-class ObjectionInline(RankedTabularInline):
+class ObjectionInline(LongLines, RankedTabularInline):
     model = Objection
     fields = ["position", "objection", "answer"]
     # The page of an objection has its sources.
@@ -145,7 +151,7 @@ class MeasureAdmin(CatalogueAdmin):
     autocomplete_fields = ["successor"]
     fieldsets = [
         (None, {"fields": ["title", "slug", ("proposal", "position")]}),
-        ("Publication", {"fields": [("published", "retired"), "successor"]}),
+        ("Publication", {"fields": ["published", "retired", "successor"]}),
         ("Décision", {"fields": [("decided_by", "horizon"), "decided_by_note"]}),
         ("Budget et difficulté", {"fields": [("budget", "difficulty"), "budget_note"]}),
         ("Provenance", {"fields": ["origin", "origin_note"]}),
@@ -163,11 +169,11 @@ class MeasureAdmin(CatalogueAdmin):
     list_display = [
         "title",
         "proposal_number",
+        "published",
+        "is_retired",
         "decided_by",
         "horizon",
         "short_origin",
-        "published",
-        "retired",
     ]
     list_filter = [
         "published",
@@ -191,9 +197,14 @@ class MeasureAdmin(CatalogueAdmin):
     def proposal_number(self, measure: Measure) -> int:
         return measure.proposal.number
 
+    @admin.display(description="retirée", ordering="retired")
+    def is_retired(self, measure: Measure) -> str | None:
+        # A dash rather than a red cross: to be in use is no fault.
+        return "oui" if measure.retired else None
+
     @admin.display(description="provenance", ordering="origin")
     def short_origin(self, measure: Measure) -> str:
-        """The first word of the label: the columns after it have to stay in sight."""
+        """The first word of the label: the filters leave little room."""
         return measure.get_origin_display().split()[0]
 
     def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
@@ -223,9 +234,9 @@ class ParameterDefaultInline(OneReadChoices, CatalogueFields, admin.TabularInlin
 
 
 @admin.register(Parameter)
-class ParameterAdmin(PartAdmin):
+class ParameterAdmin(MeasurePartAdmin):
     fields = [
-        "measure",
+        "of_measure",
         ("slug", "type"),
         "label",
         "default",
@@ -235,14 +246,11 @@ class ParameterAdmin(PartAdmin):
         "basis",
         "help",
     ]
-    readonly_fields = ["measure"]
     form = ParameterForm
     inlines = [ParameterDefaultInline]
-    list_display = ["label", "measure", "type", "shown_default", "bounds", "basis"]
+    list_display = ["label", "of_measure", "type", "shown_default", "bounds", "basis"]
     list_filter = ["type", "basis", "measure__proposal"]
-    list_select_related = ["measure"]
     search_fields = ["label", "slug", "measure__title", "measure__slug"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]
 
     @admin.display(description="valeur par défaut")
     def shown_default(self, parameter: Parameter) -> str:
@@ -255,15 +263,13 @@ class ParameterAdmin(PartAdmin):
 
 
 @admin.register(LegalBasis)
-class LegalBasisAdmin(PartAdmin):
-    fields = ["measure", "instrument", "reference", "note", "confidence", "source"]
-    readonly_fields = ["measure"]
+class LegalBasisAdmin(MeasurePartAdmin):
+    fields = ["of_measure", "instrument", "reference", "note", "confidence", "source"]
     autocomplete_fields = ["source"]
-    list_display = ["instrument", "reference", "measure", "confidence", "source"]
+    list_display = ["instrument", "reference", "of_measure", "confidence", "source"]
     list_filter = ["confidence", WithoutSource, "measure__proposal"]
     list_select_related = ["measure", "source"]
     search_fields = ["instrument", "reference", "note", "measure__title", "measure__slug"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]
 
 
 class ObjectionSourceInline(RankedTabularInline):
@@ -273,15 +279,12 @@ class ObjectionSourceInline(RankedTabularInline):
 
 
 @admin.register(Objection)
-class ObjectionAdmin(PartAdmin):
-    fields = ["measure", "objection", "answer"]
-    readonly_fields = ["measure"]
+class ObjectionAdmin(LongLines, MeasurePartAdmin):
+    fields = ["of_measure", "objection", "answer"]
     inlines = [ObjectionSourceInline]
-    list_display = ["objection", "measure", "source_count"]
+    list_display = ["objection", "of_measure", "source_count"]
     list_filter = [ObjectionWithoutSource, "measure__proposal"]
-    list_select_related = ["measure"]
     search_fields = ["objection", "answer", "measure__title", "measure__slug"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Objection]:
         return super().get_queryset(request).annotate(source_count=models.Count("sources"))
@@ -292,23 +295,18 @@ class ObjectionAdmin(PartAdmin):
 
 
 @admin.register(Example)
-class ExampleAdmin(PartAdmin):
-    fields = ["measure", "kind", "place", "country", "fact", "source"]
-    readonly_fields = ["measure"]
+class ExampleAdmin(MeasurePartAdmin):
+    fields = ["of_measure", "kind", "place", "country", "fact", "source"]
     autocomplete_fields = ["source"]
-    list_display = ["place", "kind", "country", "measure", "source"]
+    list_display = ["place", "kind", "country", "of_measure", "source"]
     list_filter = ["kind", WithoutSource, "country", "measure__proposal"]
     list_select_related = ["measure", "source"]
     search_fields = ["place", "fact", "measure__title", "measure__slug"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]
 
 
 @admin.register(Pitch)
-class PitchAdmin(PartAdmin):
-    fields = ["measure", "text"]
-    readonly_fields = ["measure"]
-    list_display = ["text", "measure"]
+class PitchAdmin(LongLines, MeasurePartAdmin):
+    fields = ["of_measure", "text"]
+    list_display = ["text", "of_measure"]
     list_filter = ["measure__proposal"]
-    list_select_related = ["measure"]
     search_fields = ["text", "measure__title", "measure__slug"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from ..catalogue import shape
 from ..models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
-from .editing import CatalogueAdmin, PartAdmin, RankedStackedInline, RankedTabularInline
+from .editing import CatalogueAdmin, ProposalPartAdmin, RankedStackedInline, RankedTabularInline
 from .filters import ProposalFigures, WithCaveat, WithoutSource
 
 
@@ -33,9 +33,14 @@ class MeasureInline(admin.TabularInline):
     """What stands under the proposal, to look at: a measure is edited on its own page."""
 
     model = Measure
-    fields = readonly_fields = ["decided_by", "horizon", "origin", "published", "retired"]
+    fields = readonly_fields = ["decided_by", "horizon", "origin", "published", "is_retired"]
     show_change_link = True
+    view_on_site = False
     extra = 0
+
+    @admin.display(description="retirée")
+    def is_retired(self, measure: Measure) -> str | None:
+        return "oui" if measure.retired else None
 
     def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
@@ -60,20 +65,18 @@ class ProposalAdmin(CatalogueAdmin):
 
 
 @admin.register(Figure)
-class FigureAdmin(PartAdmin):
-    fields = ["proposal", "value", "statement", "origin", "caveat", "source"]
-    readonly_fields = ["proposal"]
+class FigureAdmin(ProposalPartAdmin):
+    fields = ["of_proposal", "value", "statement", "origin", "caveat", "source"]
     autocomplete_fields = ["source"]
-    list_display = ["__str__", "proposal", "origin", "source", "has_caveat"]
+    list_display = ["__str__", "of_proposal", "origin", "source", "has_caveat"]
     list_filter = ["origin", WithCaveat, WithoutSource, "proposal"]
     list_select_related = ["proposal", "source"]
     search_fields = ["value", "statement", "caveat"]
-    ordering = ["proposal__number", "position"]
 
-    @admin.display(description="réserve", boolean=True)
-    def has_caveat(self, figure: Figure) -> bool | None:
+    @admin.display(description="réserve")
+    def has_caveat(self, figure: Figure) -> str | None:
         # A dash rather than a red cross: no caveat is no fault.
-        return bool(figure.caveat) or None
+        return "oui" if figure.caveat else None
 
 
 class QuestionMeasureInline(RankedTabularInline):
@@ -83,12 +86,9 @@ class QuestionMeasureInline(RankedTabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(PartAdmin):
-    fields = ["proposal", "slug", "text", "where_to_find"]
-    readonly_fields = ["proposal"]
+class QuestionAdmin(ProposalPartAdmin):
+    fields = ["of_proposal", "slug", "text", "where_to_find"]
     inlines = [QuestionMeasureInline]
-    list_display = ["text", "proposal", "where_to_find"]
+    list_display = ["text", "of_proposal", "where_to_find"]
     list_filter = ["proposal"]
-    list_select_related = ["proposal"]
     search_fields = ["text", "slug", "where_to_find"]
-    ordering = ["proposal__number", "position"]

@@ -4,12 +4,11 @@ from django.contrib import admin
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..models import Purpose, Signatory, SizeClass, Source, Threshold
-from .editing import CatalogueAdmin, RankedForm
+from ..models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
+from .editing import CatalogueAdmin, RankedForm, link_to
 from .filters import SourceDate, SourceUse
 
 
@@ -68,10 +67,8 @@ def citing(source: Source, relation: models.ManyToOneRel) -> models.QuerySet:
 
 def named(row: models.Model) -> SafeString:
     """A link to the page where the row is edited, or to that of its owner."""
-    owner = getattr(row, "objection", row)
-    label = row._meta.verbose_name if owner is row else owner._meta.verbose_name
-    url = reverse(f"admin:{owner._meta.app_label}_{owner._meta.model_name}_change", args=[owner.pk])
-    return format_html('{} : <a href="{}">{}</a>', label, url, owner)
+    owner = row.objection if isinstance(row, ObjectionSource) else row
+    return format_html("{} : {}", owner._meta.verbose_name, link_to(owner))
 
 
 @admin.register(Purpose)

@@ -3,9 +3,33 @@
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from ..catalogue import entries
 from ..models import LoadedEntry, Release, WordingRevision
-from .editing import ReadOnlyAdmin
+from .editing import ReadOnlyAdmin, link_to
+
+
+class EntryKind(admin.SimpleListFilter):
+    title = "nature"
+    parameter_name = "nature"
+
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
+        return list(entries.NAMES.items())
+
+    def queryset(self, request, queryset: models.QuerySet[LoadedEntry]) -> models.QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class OfRelease(admin.SimpleListFilter):
+    title = "édition"
+    parameter_name = "edition"
+
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
+        return [(number, number) for number in Release.objects.values_list("number", flat=True)]
+
+    def queryset(self, request, queryset: models.QuerySet[WordingRevision]) -> models.QuerySet:
+        return queryset.filter(release__number=self.value()) if self.value() else queryset
 
 
 @admin.register(Release)
@@ -23,10 +47,15 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
 @admin.register(WordingRevision)
 class WordingRevisionAdmin(ReadOnlyAdmin):
-    list_display = ["measure_slug", "shown_sizes", "title", "release"]
-    list_filter = ["release"]
+    fields = ["of_release", "measure_slug", "shown_sizes", "title", "line", "text", "easy"]
+    list_display = ["measure_slug", "shown_sizes", "title", "of_release"]
+    list_filter = [OfRelease]
     list_select_related = ["release"]
     search_fields = ["measure_slug", "title", "text"]
+
+    @admin.display(description="édition", ordering="release")
+    def of_release(self, revision: WordingRevision) -> SafeString:
+        return link_to(revision.release)
 
     @admin.display(description="strates", ordering="sizes")
     def shown_sizes(self, revision: WordingRevision) -> str:
@@ -35,7 +64,19 @@ class WordingRevisionAdmin(ReadOnlyAdmin):
 
 @admin.register(LoadedEntry)
 class LoadedEntryAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "key", "digest"]
-    list_display_links = ["key", "digest"]
-    list_filter = ["kind"]
+    fields = list_display = ["shown_kind", "shown_key", "shown_digest"]
+    list_display_links = ["shown_key"]
+    list_filter = [EntryKind]
     search_fields = ["kind", "key"]
+
+    @admin.display(description="nature", ordering="kind")
+    def shown_kind(self, entry: LoadedEntry) -> str:
+        return entries.NAMES.get(entry.kind, entry.kind)
+
+    @admin.display(description="identifiant", ordering="key")
+    def shown_key(self, entry: LoadedEntry) -> str:
+        return entry.key or "toutes"
+
+    @admin.display(description="empreinte")
+    def shown_digest(self, entry: LoadedEntry) -> str:
+        return entry.digest

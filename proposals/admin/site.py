@@ -18,7 +18,7 @@ ORDER = [
     *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
     *("Release", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter", "Membership"),
-    *("Commune", "CommuneKey", "Intercommunality", "Department"),
+    *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from ..models import SizeClass, Wording, WordingSize
 from . import preview
-from .editing import PartAdmin, RankedForm, RankedFormSet, RankedStackedInline
+from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
 from .filters import Unsuitable
 
 REQUIRED_IN_DEFAULT = {"line": "une ligne de tract", "easy": "une version simplifiée"}
@@ -199,14 +199,13 @@ class WordingForm(SizedForm):
 
 
 @admin.register(Wording)
-class WordingAdmin(PartAdmin):
+class WordingAdmin(MeasurePartAdmin):
     form = WordingForm
-    fields = ["measure", "sizes", *TEXT_FIELDS, "preview"]
-    readonly_fields = ["measure", "preview"]
-    list_display = ["measure", "shown_sizes", "line", "has_easy", "is_unsuitable"]
+    fields = ["of_measure", "sizes", *TEXT_FIELDS, "preview"]
+    readonly_fields = ["of_measure", "preview"]
+    list_display = ["__str__", "of_measure", "shown_sizes", "has_easy", "is_unsuitable"]
     list_filter = ["is_default", "size_classes", Unsuitable, "measure__proposal"]
     search_fields = ["measure__title", "measure__slug", "line", "text", "easy"]
-    ordering = ["measure__proposal__number", "measure__position", "position"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wording]:
         return (
@@ -227,14 +226,14 @@ class WordingAdmin(PartAdmin):
     def shown_sizes(self, wording: Wording) -> str:
         return ", ".join(str(row.size_class) for row in wording.sizes.all()) or "par défaut"
 
-    @admin.display(description="simplifiée", boolean=True)
-    def has_easy(self, wording: Wording) -> bool:
-        return bool(wording.easy)
+    @admin.display(description="simplifiée")
+    def has_easy(self, wording: Wording) -> str | None:
+        # A dash rather than a red cross, here and below: it then has that of the default.
+        return "oui" if wording.easy else None
 
-    @admin.display(description="déconseillée", boolean=True)
-    def is_unsuitable(self, wording: Wording) -> bool | None:
-        # A dash rather than a red cross: most wordings are suitable.
-        return bool(wording.unsuitable) or None
+    @admin.display(description="déconseillée")
+    def is_unsuitable(self, wording: Wording) -> str | None:
+        return "oui" if wording.unsuitable else None
 
     @admin.display(description="Aperçu")
     def preview(self, wording: Wording) -> SafeString | str:
