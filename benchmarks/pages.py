@@ -4,6 +4,7 @@ Both go through the same middleware, in one process, in turn. Prints a Markdown 
 Run: .venv/bin/python benchmarks/pages.py
 """
 
+import io
 import os
 import statistics
 import sys
@@ -53,7 +54,7 @@ def seconds(client: Client, address: str) -> float:
 
 def prepare() -> tuple[Client, dict[str, str]]:
     for command in (["migrate"], ["load_catalogue"], ["load_communes"]):
-        call_command(*command, verbosity=0, stdout=open(os.devnull, "w"))
+        call_command(*command, verbosity=0, stdout=io.StringIO())
     urls.urlpatterns.append(path("nue/", bare))
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"

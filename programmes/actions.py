@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from proposals import parameters, placeholders
-from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision
+from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision, WordingSize
 from proposals.releases import sizes_of
 
 from . import cards
@@ -140,28 +140,31 @@ def take_wording(commitment: Commitment, wording: Wording) -> None:
 
 
 def _copy_texts(commitment: Commitment, wording: Wording) -> None:
-    sizes = sizes_of(wording)
+    commitment.sizes = sizes_of(wording)
     commitment.base_title = wording.measure.title
     commitment.base_line = wording.shown_line()
     commitment.base_text = wording.text
     commitment.base_easy = wording.shown_easy()
     commitment.size_label = wording.sizes_in_words()
     commitment.revision = WordingRevision.objects.filter(
-        measure_slug=wording.measure_id, sizes=sizes
+        measure_slug=wording.measure_id, sizes=commitment.sizes
     ).last()
 
 
-def wordings_to_review(programme: Programme) -> list[Commitment]:
-    """Commitments whose measure has another wording for the present size of the commune."""
-    size_class = programme.size_class()
-    rows = (
-        programme.commitments.filter(measure__isnull=False)
-        .exclude(status=Status.DECLINED)
-        .select_related("measure")
-        .prefetch_related("measure__wordings__sizes__size_class")
-    )
+def wordings_to_review(programme: Programme, size_class: SizeClass | None) -> list[Commitment]:
+    """Commitments whose measure has another wording for this size of commune."""
     size = size_class.slug if size_class else ""
-    return [row for row in rows if row.measure.wording_for(size).sizes_in_words() != row.size_label]
+    rows = programme.commitments.filter(measure__isnull=False).exclude(status=Status.DECLINED)
+    has_own_wording = set(
+        WordingSize.objects.filter(size_class=size, measure__commitments__in=rows).values_list(
+            "measure", flat=True
+        )
+    )
+    return [
+        row
+        for row in rows
+        if (size not in row.sizes.split() if row.measure_id in has_own_wording else row.sizes)
+    ]
 
 
 def preview_text(

@@ -107,6 +107,8 @@ class Commitment(Positioned):
     revision = models.ForeignKey(
         WordingRevision, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Slugs with a space between them, as in a revision; empty for the default wording.
+    sizes = models.CharField("strates", max_length=200, blank=True)
     size_label = models.CharField("déclinaison", max_length=200, blank=True)
     base_title = models.CharField(max_length=LINE_LENGTH, blank=True)
     base_line = models.CharField(max_length=LINE_LENGTH, blank=True)

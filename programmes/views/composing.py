@@ -32,6 +32,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     chapters = Chapter.objects.filter(programme=programme).with_counts()
     by_number = {chapter.number: chapter for chapter in chapters}
+    size_class = programme.size_class()
     proposals = list(Proposal.objects.published())
     for proposal in proposals:
         proposal.chapter = by_number.get(proposal.number)
@@ -42,9 +43,9 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "programme": programme,
             "proposals": proposals,
             "own_chapter": by_number.get(actions.OWN_CHAPTER_NUMBER),
-            "size_class": programme.size_class(),
+            "size_class": size_class,
             "population": diagnosis.population_in_words(programme),
-            "to_review": actions.wordings_to_review(programme),
+            "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
         },
     )

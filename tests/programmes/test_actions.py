@@ -137,11 +137,13 @@ def test_other_wording_replaces_the_catalogue_text_and_keeps_the_teams(take):
 
 
 def test_other_size_lists_the_commitments_that_have_another_wording(take, programme):
-    plan, _ = take(PLAN, "cartographie-dependances")
-    assert actions.wordings_to_review(programme) == []
-    programme.own_population = 2000
-    # The map of dependencies has one wording for villages and towns alike.
-    assert actions.wordings_to_review(programme) == [plan]
+    plan, other = take(PLAN, "cartographie-dependances")
+    review = {
+        slug: actions.wordings_to_review(programme, SizeClass.objects.get(pk=slug))
+        for slug in ("village", "bourg", "petite-ville")
+    }
+    # The map of dependencies has one wording for villages and towns alike, none in between.
+    assert review == {"village": [], "bourg": [plan], "petite-ville": [plan, other]}
 
 
 def test_chapter_is_made_once(programme):
