@@ -22,7 +22,8 @@ from .problems import CatalogueError, Problem
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
-MAX_NODES = 100_000
+# Three times those of the catalogue of 2026.
+MAX_NODES = 50_000
 # A file with more faults than this is not a catalogue; the rest would only bury the first.
 MAX_PROBLEMS = 200
 

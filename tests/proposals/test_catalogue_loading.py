@@ -198,16 +198,17 @@ def test_dump_after_an_edit_in_admin_differs_in_that_line_only(db, settings):
     ]
 
 
-def test_command_tells_every_problem_with_file_and_line_and_changes_nothing(db, tmp_path):
+def test_command_tells_every_problem_with_file_and_line_and_changes_nothing(db, tmp_path, capsys):
     broken = tmp_path / "faux.yaml"
-    broken.write_text(SMALL.replace("horizon: term", "horizon: demain"))
+    broken.write_text(SMALL.replace("horizon: term", "horizon: demain").replace("1.0.0", ""))
     before = LoadedEntry.objects.count()
     with pytest.raises(CommandError) as caught:
         call_command("load_catalogue", broken)
-    assert str(caught.value).splitlines() == [
+    assert capsys.readouterr().err.splitlines() == [
+        f"{broken}:2:12: release : le texte est vide",
         f"{broken}:54:18: horizon : « demain » ; attendu : first-100-days, mid-term, term",
-        "Rien n’a été changé.",
     ]
+    assert str(caught.value) == "2 problème(s) : rien n’a été changé."
     assert LoadedEntry.objects.count() == before
 
 

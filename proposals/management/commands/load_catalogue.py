@@ -39,8 +39,11 @@ class Command(BaseCommand):
         try:
             report = catalogue.load(catalogue.read(data), prefer=prefer, dry_run=dry_run)
         except catalogue.CatalogueError as error:
-            lines = [problem.located(str(file)) for problem in error.problems]
-            raise CommandError("\n".join([*lines, "Rien n’a été changé."])) from None
+            for problem in error.problems:
+                self.stderr.write(problem.located(str(file)))
+            raise CommandError(
+                f"{len(error.problems)} problème(s) : rien n’a été changé."
+            ) from None
         self.show(report, dry_run)
         if report.conflicts:
             raise CommandError(
