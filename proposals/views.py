@@ -47,7 +47,8 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         .select_related("proposal")
         .prefetch_related("wordings")
     )
-    found = search.matching(measures, form.cleaned_data.get("q", ""))
+    words = form.cleaned_data.get("q")
+    found = search.matching(measures, words) if words else measures
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

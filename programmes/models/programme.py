@@ -1,6 +1,7 @@
 import secrets
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ def new_id() -> str:
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
-    def of_user(self, user) -> "ProgrammeQuerySet":
+    def of_user(self, user: AbstractUser) -> "ProgrammeQuerySet":
         """Those of the teams that the user belongs to."""
         return self.filter(memberships__user=user)
 

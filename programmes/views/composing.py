@@ -277,7 +277,7 @@ def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpRes
     return redirect(programme)
 
 
-def _number(data, name: str) -> int | None:
+def _number(data: QueryDict, name: str) -> int | None:
     """A whole number from a form or an address; None for anything else."""
     text = data.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

@@ -6,7 +6,7 @@ value fits the bounds) is checked by the rules of the file, once everything is s
 
 from typing import Any
 
-from ..catalogue import consistency, rows
+from ..catalogue import consistency, from_rows
 
 # The first few say enough; the others come back at the next save.
 SHOWN = 5
@@ -35,7 +35,7 @@ class _Findings:
 
 def problems() -> list[str]:
     """A French sentence for each inconsistency; everything is saved all the same."""
-    catalogue = rows.from_database()
+    catalogue = from_rows.from_database()
     findings = _Findings(catalogue)
     consistency.check(catalogue, findings)
     return findings.sentences[:SHOWN]

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from yaml import events
 
-from . import rows, shape
+from . import from_rows, shape
 
 WIDTH = 96
 # PyYAML breaks a folded line at the first space beyond this.
@@ -36,7 +36,7 @@ class Emitter(yaml.SafeDumper):
 
 def dump() -> str:
     """The catalogue of the database as the text of its file."""
-    return to_text(rows.from_database())
+    return to_text(from_rows.from_database())
 
 
 def to_text(catalogue: dict[str, Any]) -> str:

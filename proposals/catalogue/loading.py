@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from .. import releases
-from ..models import LoadedEntry
+from ..models import LoadedEntry, Proposal, Purpose, Source
 from . import entries as cut
-from . import rows
+from . import from_rows, to_rows
 from .entries import Entries, Key
 from .problems import CatalogueError, Problem
 
@@ -61,7 +61,7 @@ def load(
     with transaction.atomic():
         base = {(row.kind, row.key): row.digest for row in LoadedEntry.objects.all()}
         _refuse_vanished(base, theirs)
-        ours = cut.split(rows.from_database()) if base or _has_rows() else {}
+        ours = cut.split(from_rows.from_database()) if base or _has_rows() else {}
         report = LoadReport(_fates(base, cut.digests(theirs), cut.digests(ours), prefer))
         if dry_run or report.conflicts:
             return report
@@ -72,8 +72,6 @@ def load(
 
 
 def _has_rows() -> bool:
-    from ..models import Proposal, Purpose, Source
-
     return any(model.objects.exists() for model in (Proposal, Purpose, Source))
 
 
@@ -122,12 +120,12 @@ def _fate(base: str, theirs: str, ours: str, prefer: Preference) -> Fate:
 
 def _apply(report: LoadReport, theirs: Entries) -> None:
     written = {*report.keys(Fate.ADDED), *report.keys(Fate.UPDATED)}
-    rows.write({key: value for key, value in theirs.items() if key in written})
+    to_rows.write({key: value for key, value in theirs.items() if key in written})
     for key in report.keys(Fate.REMOVED):
         try:
             # A savepoint: an entry that is still in use stays, and is listed.
             with transaction.atomic():
-                rows.delete(key)
+                to_rows.delete(key)
         except ProtectedError:
             report.still_used.append(key)
 

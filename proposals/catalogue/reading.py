@@ -5,6 +5,7 @@ C parser crashes on 100,000 nested brackets, aliases unfold without bound, keys 
 are merged in silence. The pure-Python parser is used, with a guard on every node.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,7 +193,7 @@ class _Typing:
                 self.findings.add(*place, f"{_name(path)} : il faut ici une seule valeur")
         return None
 
-    def pairs(self, node: MappingNode):
+    def pairs(self, node: MappingNode) -> Iterator[tuple[str, tuple[int, int], Node]]:
         """The keys of a mapping with their nodes; a key written twice is a problem."""
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:

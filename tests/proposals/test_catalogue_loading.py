@@ -76,6 +76,17 @@ def test_update_keeps_the_primary_keys_of_wordings_and_parameters(small):
     assert Parameter.objects.get().default == "3"
 
 
+def test_wordings_written_elsewhere_without_an_order_are_put_in_order(small):
+    Wording.objects.create(measure_id="ouvrir", text="Autre", position=0)
+    Wording.objects.update(position=0)
+    catalogue.load(read(("Au village,", "Ici,")), prefer="file")
+    rows = Wording.objects.values_list("position", "is_default", "text")
+    assert list(rows) == [
+        (0, True, "Nous ouvrons {jours} par semaine."),
+        (1, False, "Ici, nous ouvrons {jours}."),
+    ]
+
+
 def test_change_in_admin_alone_is_kept_and_listed(small):
     Measure.objects.update(title="Ouvrir le soir")
     report = catalogue.load(read(("Un guichet ouvert.", "Un guichet large.")))

@@ -1,4 +1,4 @@
-"""Entries to rows and rows to entries: the only place that knows both."""
+"""Entries to rows: what a load writes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,203 +8,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from .. import models as m
-from . import shape
 from .entries import Entries, Key
 
 Entry = dict[str, Any]
-
-
-def from_database() -> dict[str, Any]:
-    """The catalogue as the database has it, in the values of `shape.py`."""
-    release = m.Release.objects.first()
-    return {
-        "catalogue": {
-            "release": release.number if release else "0.0.0",
-            "date": (release.date if release else date(1970, 1, 1)).isoformat(),
-            "note": release.note or None if release else None,
-        },
-        "purposes": list(m.Purpose.objects.values("slug", "label")),
-        "size_classes": _size_classes(),
-        "signatories": [
-            {"name": row.name, "kind": row.kind, "role": row.role or None}
-            for row in m.Signatory.objects.all()
-        ],
-        "thresholds": list(
-            m.Threshold.objects.values("population", "scope", "rule", "confidence", "source")
-        ),
-        "sources": {
-            row.slug: {"title": row.title, "url": row.url or None, "date": row.date or None}
-            for row in m.Source.objects.all()
-        },
-        "proposals": [_proposal(row) for row in _proposals()],
-        "reflection_sheets": [
-            _sheet(row)
-            for row in m.ReflectionSheet.objects.prefetch_related(
-                "questions", "sheetproposal_set__proposal"
-            )
-        ],
-    }
-
-
-def _size_classes() -> list[Entry]:
-    rows = list(m.SizeClass.objects.all())
-    uppers = [row.min_population - 1 for row in rows[1:]] + [None]
-    return [
-        {
-            "slug": row.slug,
-            "label": row.label,
-            "min_population": row.min_population,
-            "max_population": upper,
-        }
-        for row, upper in zip(rows, uppers, strict=True)
-    ]
-
-
-def _proposals() -> QuerySet[m.Proposal]:
-    return m.Proposal.objects.prefetch_related(
-        "proposalpurpose_set",
-        "figures",
-        "questions__questionmeasure_set",
-        "measures__wordings__sizes",
-        "measures__measurepurpose_set",
-        "measures__parameters__by_size",
-        "measures__legal_bases",
-        "measures__pitches",
-        "measures__objections__objectionsource_set",
-        "measures__examples",
-        "measures__related_links",
-    )
-
-
-def _proposal(row: m.Proposal) -> Entry:
-    return {
-        "number": row.number,
-        "slug": row.slug,
-        "title": row.title,
-        "summary": row.summary,
-        "purposes": [link.purpose_id for link in row.proposalpurpose_set.all()],
-        "site_url": row.site_url or None,
-        "figures": [
-            {
-                "statement": figure.statement,
-                "value": figure.value or None,
-                "origin": figure.origin,
-                "source": figure.source_id,
-                "caveat": figure.caveat or None,
-            }
-            for figure in row.figures.all()
-        ],
-        "questions": [
-            {
-                "slug": question.slug,
-                "text": question.text,
-                "where_to_find": question.where_to_find or None,
-                "measures": [link.measure_id for link in question.questionmeasure_set.all()],
-            }
-            for question in row.questions.all()
-        ],
-        "published": row.published,
-        "measures": [_measure(measure) for measure in row.measures.all()],
-    }
-
-
-def _measure(row: m.Measure) -> Entry:
-    wordings = row.wordings.all()
-    default = next((wording for wording in wordings if wording.is_default), m.Wording())
-    return {
-        "slug": row.slug,
-        "title": row.title,
-        "line": default.line,
-        "text": default.text,
-        "easy": default.easy,
-        "wordings": [
-            {
-                "sizes": [size.size_class_id for size in wording.sizes.all()],
-                "line": wording.line or None,
-                "text": wording.text,
-                "easy": wording.easy or None,
-                "unsuitable": wording.unsuitable or None,
-            }
-            for wording in wordings
-            if not wording.is_default
-        ],
-        "decided_by": row.decided_by,
-        "decided_by_note": row.decided_by_note or None,
-        "horizon": row.horizon,
-        "budget": row.budget,
-        "budget_note": row.budget_note or None,
-        "difficulty": row.difficulty,
-        "purposes": [link.purpose_id for link in row.measurepurpose_set.all()],
-        "origin": row.origin,
-        "origin_note": row.origin_note or None,
-        "parameters": [_parameter(parameter) for parameter in row.parameters.all()],
-        "legal_bases": [
-            {
-                "instrument": basis.instrument,
-                "reference": basis.reference or None,
-                "note": basis.note or None,
-                "confidence": basis.confidence,
-                "source": basis.source_id,
-            }
-            for basis in row.legal_bases.all()
-        ],
-        "pitches": [pitch.text for pitch in row.pitches.all()],
-        "objections": [
-            {
-                "objection": objection.objection,
-                "answer": objection.answer,
-                "sources": [link.source_id for link in objection.objectionsource_set.all()],
-            }
-            for objection in row.objections.all()
-        ],
-        "examples": [
-            {
-                "place": example.place,
-                "fact": example.fact,
-                "kind": example.kind,
-                "country": example.country,
-                "source": example.source_id,
-            }
-            for example in row.examples.all()
-        ],
-        "related": [link.related_id for link in row.related_links.all()],
-        "published": row.published,
-        "retired": row.retired,
-        "successor": row.successor_id,
-    }
-
-
-def _parameter(row: m.Parameter) -> Entry:
-    return {
-        "slug": row.slug,
-        "label": row.label,
-        "type": row.type,
-        "unit": row.unit or None,
-        "unit_one": row.unit_one or None,
-        "default": row.default,
-        "min": shape.plain(row.min),
-        "max": shape.plain(row.max),
-        "choices": row.choice_list() or None,
-        "by_size": {size.size_class_id: size.value for size in row.by_size.all()},
-        "basis": row.basis,
-        "help": row.help or None,
-    }
-
-
-def _sheet(row: m.ReflectionSheet) -> Entry:
-    return {
-        "slug": row.slug,
-        "title": row.title,
-        "audience": row.audience,
-        "intro": row.intro,
-        "how_to_use": row.how_to_use,
-        "source": row.source_id,
-        "proposals": [link.proposal.number for link in row.sheetproposal_set.all()],
-        "questions": [
-            {"slug": question.slug, "text": question.text, "prompts": question.prompt_list()}
-            for question in row.questions.all()
-        ],
-    }
 
 
 def write(changes: Entries) -> None:
@@ -387,19 +193,17 @@ def _write_measure(slug: str, value: Entry) -> None:
 
 
 def _write_wordings(row: m.Measure, value: Entry) -> None:
-    """The default wording first, then one for each group of sizes, reused by position."""
+    """The default wording first, then one for each group of sizes; rows are reused in order."""
     entries = [{**value, "sizes": [], "unsuitable": None}, *value["wordings"]]
+    known = list(row.wordings.order_by("-is_default", "position", "pk"))
     m.WordingSize.objects.filter(measure=row).delete()
-    row.wordings.filter(position__gte=len(entries)).delete()
+    row.wordings.filter(pk__in=[wording.pk for wording in known[len(entries) :]]).delete()
     for index, entry in enumerate(entries):
-        wording, _ = m.Wording.objects.update_or_create(
-            measure=row,
-            position=index,
-            defaults={
-                "is_default": index == 0,
-                **_filled(entry, "line", "text", "easy", "unsuitable"),
-            },
-        )
+        wording = known[index] if index < len(known) else m.Wording(measure=row)
+        wording.position, wording.is_default = index, index == 0
+        for name, text in _filled(entry, "line", "text", "easy", "unsuitable").items():
+            setattr(wording, name, text)
+        wording.save()
         m.WordingSize.objects.bulk_create(
             m.WordingSize(wording=wording, measure=row, size_class_id=size)
             for size in entry["sizes"]
