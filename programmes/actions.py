@@ -43,23 +43,26 @@ def open_programme(
 
 
 def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
-    """The chapter of a proposal, copied with its figures on first use; None: the team's own."""
+    """The chapter of a proposal, copied with its figures on first use; None: the team's own.
+
+    A chapter keeps the number that its proposal had when it was copied.
+    """
     if proposal is None:
         chapter, _ = Chapter.objects.get_or_create(
             programme=programme, number=OWN_CHAPTER_NUMBER, defaults={"title": OWN_CHAPTER}
         )
         return chapter
-    chapter, is_new = Chapter.objects.get_or_create(
+    if known := Chapter.objects.filter(programme=programme, proposal=proposal).first():
+        return known
+    taken = set(programme.chapters.values_list("number", flat=True))
+    chapter = Chapter.objects.create(
         programme=programme,
-        number=proposal.number,
-        defaults={
-            "proposal": proposal,
-            "title": proposal.title,
-            "summary": proposal.summary,
-        },
+        proposal=proposal,
+        number=proposal.number if proposal.number not in taken else max(taken) + 1,
+        title=proposal.title,
+        summary=proposal.summary,
     )
-    if is_new:
-        _copy_figures(chapter, proposal)
+    _copy_figures(chapter, proposal)
     return chapter
 
 

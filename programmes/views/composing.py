@@ -31,18 +31,20 @@ CHAPTER_PAGE = 20
 def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     chapters = Chapter.objects.filter(programme=programme).with_counts()
-    by_number = {chapter.number: chapter for chapter in chapters}
+    by_proposal = {chapter.proposal_id: chapter for chapter in chapters}
     size_class = programme.size_class()
     proposals = list(Proposal.objects.published())
     for proposal in proposals:
-        proposal.chapter = by_number.get(proposal.number)
+        proposal.chapter = by_proposal.get(proposal.pk)
+    shown = {proposal.chapter.pk for proposal in proposals if proposal.chapter}
     return render(
         request,
         "programmes/programme_detail.html",
         {
             "programme": programme,
             "proposals": proposals,
-            "own_chapter": by_number.get(actions.OWN_CHAPTER_NUMBER),
+            # The team's own, and those whose proposal has left the catalogue.
+            "other_chapters": [chapter for chapter in chapters if chapter.pk not in shown],
             "size_class": size_class,
             "population": diagnosis.population_in_words(programme),
             "to_review": actions.wordings_to_review(programme, size_class),

@@ -76,7 +76,10 @@ def card(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The access card, until the person says that it is noted."""
     programme = access.programme_for(request, programme_id, access.Action.READ)
     if request.method == "POST":
-        response = redirect("programmes:choose", programme.pk, Proposal.objects.first().slug)
+        first = Proposal.objects.published().first()
+        response = (
+            redirect("programmes:choose", programme.pk, first.pk) if first else redirect(programme)
+        )
         response.delete_cookie(CARD_COOKIE, path=request.path)
         return response
     try:

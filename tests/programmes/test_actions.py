@@ -150,3 +150,13 @@ def test_chapter_is_made_once(programme):
     proposal = Proposal.objects.first()
     assert actions.chapter_for(programme, proposal) == actions.chapter_for(programme, proposal)
     assert Chapter.objects.count() == 1
+
+
+def test_chapter_keeps_its_number_when_the_catalogue_is_renumbered(take, programme):
+    (plan,) = take(PLAN)
+    Proposal.objects.filter(number=1).update(number=99)
+    Proposal.objects.filter(number=2).update(number=1)
+    moved, other = take("journee-hors-reseau", "elu-delegue-desescalade")
+    assert moved.chapter == plan.chapter
+    assert (plan.chapter.number, other.chapter.number) == (1, 2)
+    assert other.chapter.title == "Assurer une gestion municipale sobre et dégafamisée"

@@ -402,3 +402,23 @@ def test_opening_any_page_writes_nothing(as_alice, programme, take, django_asser
             assert as_alice.get(address).status_code == 200
         written = [q["sql"] for q in queries if not q["sql"].startswith("SELECT")]
         assert written == [], address
+
+
+def test_every_page_still_answers_when_the_catalogue_is_empty(as_alice, programme, take):
+    from proposals import models as catalogue
+
+    (commitment,) = take(PLAN)
+    for model in (
+        catalogue.Question, catalogue.ReflectionSheet, catalogue.Measure, catalogue.Proposal,
+    ):  # fmt: skip
+        model.objects.all().delete()
+    addresses = [
+        programme.get_absolute_url(), commitment.get_absolute_url(),
+        *(reverse(f"programmes:{name}", args=[programme.pk, *rest]) for name, rest in (
+            ("settings", []), ("chapter", [1]), ("new-commitment", []), ("preview", []),
+            ("print", []), ("print-file", ["programme-a4"]),
+        )),
+        "/", "/propositions/", "/mesures/", "/le-texte/", "/programmes/",
+    ]  # fmt: skip
+    assert [a for a in addresses if as_alice.get(a).status_code != 200] == []
+    assert "Inscrire la rupture" in text_of(as_alice.get(addresses[3]))
