@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from . import environment, sqlite
 
@@ -79,6 +80,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The faces are for prints, which read them from the disk: no browser asks for them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("desescalade",)
 CRISPY_TEMPLATE_PACK = "desescalade"

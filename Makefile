@@ -1,0 +1,65 @@
+# « make » alone lists what one can do.
+
+PORT ?= 8000
+PYTHON ?= python3
+export PYTHON
+
+MANAGE = .venv/bin/python manage.py
+
+# What a public host would set: the production checks look at these settings.
+PRODUCTION = DESESCALADE_HTTPS=1 DESESCALADE_HOSTS=exemple.fr \
+	DESESCALADE_SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+
+# Neither tests nor linters touch the data of this machine.
+IN_TEMPORARY_DATA = data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && export DESESCALADE_DATA="$$data" &&
+
+# Static files are compressed again only when one of them, Django or the settings changed.
+STATIC_KEY = $$({ cat requirements.txt desescalade/settings.py; find static -type f -exec cksum {} + | sort; } | cksum)
+
+# pip-compile would otherwise copy the addresses that this machine's pip is set to.
+LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile --quiet \
+	--generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
+
+.PHONY: help run test lint install lock
+.SILENT:
+
+help: ## affiche cette liste
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '%-14s %s\n' "$$target" "$$text"; done
+
+run: install ## prépare tout et sert le site sur cette machine [PORT=8000]
+	.venv/bin/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || { \
+		echo "Le port $(PORT) n’est pas disponible : en choisir un autre, par exemple make run PORT=8001." >&2; exit 1; }
+	echo "Préparation de la base, du catalogue, des communes et des fichiers statiques."
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) load_catalogue || \
+		echo "Le catalogue du fichier n’a pas été chargé (voir ci-dessus) : le site garde celui de la base."
+	$(MANAGE) load_communes
+	key="$(STATIC_KEY)"; stamp="$${DESESCALADE_DATA:-var}/static/.collected"; \
+		[ "$$key" = "$$(cat "$$stamp" 2>/dev/null)" ] || { \
+		$(MANAGE) collectstatic --noinput --verbosity 0 && echo "$$key" > "$$stamp"; }
+	exec .venv/bin/python -m gunicorn desescalade.wsgi --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT)
+
+test: ## prépare tout et lance les tests [ARGS="tests/proposals -x"]
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) .venv/bin/python -m pytest $(ARGS)
+
+lint: ## vérifie le style, les imports, les migrations et les réglages de production
+	deploy/setup.sh test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	find . -path ./.venv -prune -o -path '*/templates/*.html' -print0 | \
+		xargs -0 -r .venv/bin/djade --target-version 5.2 --check
+	.venv/bin/python .venv/bin/lint-imports --no-logo
+	$(IN_TEMPORARY_DATA) $(MANAGE) makemigrations --check --dry-run
+	$(IN_TEMPORARY_DATA) $(PRODUCTION) $(MANAGE) check --deploy --database default --fail-level WARNING
+
+install: ## prépare seulement .venv et les bibliothèques du système
+	deploy/setup.sh run
+
+lock: ## refait la liste des versions figées d’après pyproject.toml [ARGS=--upgrade]
+	deploy/setup.sh test
+	.venv/bin/python -m pip --disable-pip-version-check -qq install pip-tools
+	$(LOCK) --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml

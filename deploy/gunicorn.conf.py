@@ -1,0 +1,20 @@
+"""How gunicorn serves the site; the address comes from the command line."""
+
+import sys
+
+from gunicorn.arbiter import Arbiter
+
+workers = 2
+# The longest prints take a good part of a minute on an old machine.
+timeout = 120
+graceful_timeout = 30
+# Nobody uses it, and it would put a file into the home directory.
+control_socket_disable = True
+loglevel = "warning"
+
+
+def when_ready(server: Arbiter) -> None:
+    """Say where the site is, once the port is open."""
+    for listener in server.LISTENERS:
+        sys.stdout.write(f"Désescalade est servi sur {listener}/\n")
+    sys.stdout.flush()
