@@ -1,7 +1,9 @@
 """Settings read from the environment; a wrong value stops the start with its name."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,9 +35,17 @@ def secret_key(data_dir: Path) -> str:
     if given := text("DESESCALADE_SECRET_KEY"):
         return given
     path = data_dir / "secret_key"
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    if not path.exists() or not path.read_text():
+        path.unlink(missing_ok=True)
+        _write_key(path)
     return path.read_text()
+
+
+def _write_key(path: Path) -> None:
+    """Written beside and linked: whoever reads finds a whole key, or none yet."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    with open(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    with contextlib.suppress(FileExistsError):
+        os.link(name, path)
+    os.unlink(name)

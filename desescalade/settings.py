@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "programmes.middleware.KeepTypedText",
 ]
 
 ROOT_URLCONF = "desescalade.urls"
@@ -90,6 +91,7 @@ CRISPY_TEMPLATE_PACK = "desescalade"
 LOGIN_URL = "programmes:login"
 LOGIN_REDIRECT_URL = "programmes:list"
 LOGOUT_REDIRECT_URL = "programmes:home"
+CSRF_FAILURE_VIEW = "desescalade.failures.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Messages live in their own signed cookie, read and dropped by the next page.

@@ -2,8 +2,9 @@
 
 Pure functions without Django: spaces, quotation marks, apostrophes and ordinals of plain text or
 Markdown source (``typeset``), and the writing of numbers, quantities, dates, hours and names of
-communes. The rules are those of ``research/print-law.md`` §D.5. Screens, prints and exports all
-call the same functions, so a text reads the same everywhere.
+communes. The rules are those of French printers (https://lautre.info/fine,
+https://www.ebooksgratuits.org/guides/topo_typo.htm). Screens, prints and exports all call the
+same functions, so a text reads the same everywhere.
 """
 
 import re
@@ -20,6 +21,8 @@ NARROW = "\u202f"
 # are set aside like the rest and come back unharmed.
 _SOLID = "\ue000"
 _START = "\ue001"
+
+_ISO_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 
 _SPACES = "[ \u00a0\u2009\u202f]"
 
@@ -166,7 +169,7 @@ def typeset(text: str) -> str:
     A missing space is inserted only before ``; : ! ?`` that end a word, never inside one (12:30,
     1:200, C:\\). Straight quotes are replaced in pairs, within one paragraph.
 
-    Call it on Markdown *before* conversion. Rules: ``research/print-law.md`` §D.5.
+    Call it on Markdown *before* conversion. The rules are those of the module.
     """
     kept: list[str] = []
 
@@ -232,6 +235,21 @@ def date_in_words(d: date) -> str:
     """Write a date in full, "1er mars 2027", without a break between day and month."""
     day = "1er" if d.day == 1 else str(d.day)
     return f"{day}{NO_BREAK}{_MONTHS[d.month - 1]} {d.year}"
+
+
+def dates_in_words(text: str) -> str:
+    """A text whose ISO dates read in French: "2025-04" becomes "avril 2025"; the rest stays."""
+    return _ISO_DATE.sub(_iso_date_in_words, text)
+
+
+def _iso_date_in_words(found: re.Match[str]) -> str:
+    year, month, day = found.groups()
+    try:
+        whole = date_in_words(date(int(year), int(month), int(day or 1)))
+    except ValueError:
+        return found[0]
+    kept = whole if day else whole.partition(NO_BREAK)[2]
+    return kept.replace(" ", NO_BREAK)
 
 
 def time_in_words(t: time) -> str:

@@ -2,10 +2,12 @@
 
 from enum import StrEnum
 
+from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from .enums import Role
+from .forms import LoginForm
 from .models import Programme
 
 
@@ -22,21 +24,39 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 }
 
 
+class LoggedOut(Exception):
+    """Nobody is logged in. `form` is the card as it was typed, when one was."""
+
+    def __init__(self, form: LoginForm | None = None) -> None:
+        super().__init__()
+        self.form = form
+
+
 def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Programme:
     """The programme, if this person may do this to it.
 
     A stranger gets Http404, never 403: that a programme exists is nobody's business. A member
-    without the right gets PermissionDenied. Sets `may_write` for the templates.
+    without the right gets PermissionDenied; a person who is not logged in, LoggedOut, whether
+    the programme exists or not. Sets `may_write` and `may_manage` for the templates.
     """
-    programme = (
-        Programme.objects.of_user(request.user).with_place().filter(pk=programme_id).first()
-        if request.user.is_authenticated
-        else None
-    )
+    if not request.user.is_authenticated:
+        _log_in_with_typed_card(request)
+    programme = Programme.objects.of_user(request.user).with_place().filter(pk=programme_id).first()
     if programme is None:
         raise Http404
-    role = programme.memberships.get(user=request.user).role
-    if action not in ALLOWED[Role(role)]:
+    allowed = ALLOWED[Role(programme.memberships.get(user=request.user).role)]
+    if action not in allowed:
         raise PermissionDenied
-    programme.may_write = Action.WRITE in ALLOWED[Role(role)]
+    programme.may_write = Action.WRITE in allowed
+    programme.may_manage = Action.MANAGE in allowed
     return programme
+
+
+def _log_in_with_typed_card(request: HttpRequest) -> None:
+    """A form that comes with a card is from the page of a closed session: it goes on."""
+    if "passphrase" not in request.POST:
+        raise LoggedOut
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        raise LoggedOut(form)
+    login(request, form.user)

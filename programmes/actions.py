@@ -1,13 +1,22 @@
 """Verbs over several rows. A verb on one row is a method of its model."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max
 
 from proposals import parameters, placeholders
-from proposals.models import Measure, Proposal, SizeClass, Wording, WordingRevision, WordingSize
+from proposals.models import (
+    Measure,
+    Parameter,
+    Proposal,
+    SizeClass,
+    Wording,
+    WordingRevision,
+    WordingSize,
+)
 from proposals.releases import sizes_of
 
 from . import cards
@@ -26,6 +35,14 @@ from .models.commitment import OWN_CHAPTER
 # How many figures of a proposal are printed unless the team chooses others.
 PRINTED_FIGURES = 2
 OWN_CHAPTER_NUMBER = 0
+COPIED_TEXTS = (
+    *("base_title", "base_line", "base_text", "base_easy"),
+    *("sizes", "size_label", "revision"),
+)
+COPIED_FROM_PARAMETER = (
+    *("position", "slug", "label", "type", "unit", "unit_one"),
+    *("min", "max", "choices", "help"),
+)
 
 
 def open_programme(
@@ -67,6 +84,10 @@ def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
 
 
 def _copy_figures(chapter: Chapter, proposal: Proposal) -> None:
+    """Prints the first figures with a source and without a reserve; the others are at hand."""
+    figures = list(proposal.figures.select_related("source"))
+    sound = [figure.pk for figure in figures if figure.source and not figure.caveat]
+    printed = set(sound[:PRINTED_FIGURES])
     ChapterFigure.objects.bulk_create(
         ChapterFigure(
             chapter=chapter,
@@ -77,9 +98,9 @@ def _copy_figures(chapter: Chapter, proposal: Proposal) -> None:
             source_title=figure.source.title if figure.source else "",
             source_url=figure.source.url if figure.source else "",
             source_date=figure.source.date if figure.source else "",
-            is_printed=index < PRINTED_FIGURES,
+            is_printed=figure.pk in printed,
         )
-        for index, figure in enumerate(proposal.figures.select_related("source"))
+        for figure in figures
     )
 
 
@@ -117,29 +138,67 @@ def adopt_measure(
             reason=reason,
         )
         _copy_texts(commitment, wording or measure.wording_for(size))
+        commitment.taken_at_size = size
         commitment.save()
-        CommitmentParameter.objects.bulk_create(
-            CommitmentParameter(
-                commitment=commitment,
-                default=parameter.value_for(size),
-                value=parameter.value_for(size),
-                **{
-                    name: getattr(parameter, name)
-                    for name in (
-                        *("position", "slug", "label", "type", "unit", "unit_one"),
-                        *("min", "max", "choices", "help"),
-                    )
-                },
-            )
-            for parameter in measure.parameters.prefetch_related("by_size")
-        )
+        _copy_parameters(commitment, measure, size)
     return commitment
 
 
-def take_wording(commitment: Commitment, wording: Wording) -> None:
-    """Replaces the catalogue's text under a commitment; the team's own words stay."""
-    _copy_texts(commitment, wording)
-    commitment.save()
+def take_wording(commitment: Commitment, wording: Wording, size_class: SizeClass | None) -> None:
+    """Replaces the catalogue's text under a commitment; the team's own words and values stay."""
+    size = size_class.slug if size_class else ""
+    with transaction.atomic():
+        _copy_texts(commitment, wording)
+        commitment.taken_at_size = size
+        commitment.version = F("version") + 1
+        commitment.save(update_fields=[*COPIED_TEXTS, "taken_at_size", "version"])
+        _copy_parameters(commitment, wording.measure, size)
+    commitment.refresh_from_db(fields=["version"])
+
+
+def add_own_commitment(commitment: Commitment, proposal: Proposal | None) -> None:
+    """Puts a commitment of the team's own last in the chapter of a proposal, or in its own."""
+    with transaction.atomic():
+        commitment.chapter = chapter_for(commitment.programme, proposal)
+        commitment.position = next_position(commitment.chapter)
+        commitment.save()
+
+
+def withdraw_measure(commitment: Commitment) -> bool:
+    """Takes a measure out again, as if never chosen; not when the team has rewritten it."""
+    if commitment.is_own or commitment.is_adapted:
+        return False
+    commitment.delete()
+    return True
+
+
+def _copy_parameters(commitment: Commitment, measure: Measure, size: str) -> None:
+    """Copies the parameters that the commitment does not have yet."""
+    known = set(commitment.parameters.values_list("slug", flat=True))
+    CommitmentParameter.objects.bulk_create(
+        CommitmentParameter(
+            commitment=commitment,
+            default=_sound_value(parameter, size),
+            value=_sound_value(parameter, size),
+            **{name: getattr(parameter, name) for name in COPIED_FROM_PARAMETER},
+        )
+        for parameter in measure.parameters.prefetch_related("by_size")
+        if parameter.slug not in known
+    )
+
+
+def _sound_value(parameter: Parameter, size: str) -> str:
+    """The value for a size, or the default where that value is out of bounds.
+
+    The bounds of values by size are no constraint of the database: a slip in the catalogue must
+    not keep a team from choosing.
+    """
+    value = parameter.value_for(size)
+    try:
+        parameter.check_value(value)
+    except ValidationError:
+        return parameter.default
+    return value
 
 
 def _copy_texts(commitment: Commitment, wording: Wording) -> None:
@@ -155,9 +214,13 @@ def _copy_texts(commitment: Commitment, wording: Wording) -> None:
 
 
 def wordings_to_review(programme: Programme, size_class: SizeClass | None) -> list[Commitment]:
-    """Commitments whose measure has another wording for this size of commune."""
+    """Commitments that were taken at another size, for which their measure has other words."""
     size = size_class.slug if size_class else ""
-    rows = programme.commitments.filter(measure__isnull=False).exclude(status=Status.DECLINED)
+    rows = (
+        programme.commitments.filter(measure__in=Measure.objects.published())
+        .exclude(status=Status.DECLINED)
+        .exclude(taken_at_size=size)
+    )
     has_own_wording = set(
         WordingSize.objects.filter(size_class=size, measure__commitments__in=rows).values_list(
             "measure", flat=True
@@ -211,8 +274,10 @@ def reorder(chapter: Chapter, ids: Sequence[int]) -> None:
         Commitment.objects.bulk_update(rows, ["position"])
 
 
-def print_figures(chapter: Chapter, figures: QuerySet[ChapterFigure]) -> None:
-    """Prints these figures of a chapter, and no others."""
+def print_figures(chapter: Chapter, ids: Collection[int]) -> None:
+    """Prints these figures of a chapter, and no others; ids of other chapters are ignored."""
     with transaction.atomic():
-        chapter.figures.update(is_printed=False)
-        figures.update(is_printed=True)
+        for figure in chapter.figures.all():
+            if figure.is_printed != (figure.pk in ids):
+                figure.is_printed = not figure.is_printed
+                figure.save(update_fields=["is_printed"])

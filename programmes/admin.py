@@ -62,7 +62,7 @@ class CommuneAdmin(ReferenceAdmin):
     ) -> tuple[QuerySet[Commune], bool]:
         if not search_term:
             return queryset, False
-        found = Commune.objects.search(search_term, limit=self.list_per_page)
+        found = Commune.objects.search(search_term).communes
         return queryset.filter(pk__in=[commune.pk for commune in found]), False
 
 

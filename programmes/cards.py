@@ -1,6 +1,7 @@
 """Access cards: an identifier and a passphrase, made for paper, without any e-mail."""
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,8 +23,8 @@ class Card:
 
 @cache
 def words() -> tuple[str, ...]:
-    """2,048 French words, told apart by their first four letters, without accents."""
-    return tuple(names.folded(word) for word in Mnemonic("french").wordlist)
+    """2,048 French words, told apart by their first four letters."""
+    return tuple(unicodedata.normalize("NFC", word) for word in Mnemonic("french").wordlist)
 
 
 def folded_passphrase(text: str) -> str:
@@ -34,8 +35,16 @@ def folded_passphrase(text: str) -> str:
 def new_card() -> Card:
     """The identifier says nothing of the commune: a lost card must not tell whose it is."""
     pick = [secrets.choice(words()) for _ in range(PASSPHRASE_WORDS + 2)]
-    identifier = f"{pick[0]}-{pick[1]}-{secrets.randbelow(90) + 10}"
+    identifier = f"{names.folded(pick[0])}-{names.folded(pick[1])}-{secrets.randbelow(90) + 10}"
     return Card(identifier, " ".join(pick[2:]))
+
+
+def renew(user: AbstractUser) -> Card:
+    """A new passphrase for a person who has lost the card; the old one opens nothing more."""
+    card = Card(user.get_username(), new_card().passphrase)
+    user.set_password(folded_passphrase(card.passphrase))
+    user.save(update_fields=["password"])
+    return card
 
 
 def create_user(card: Card) -> AbstractUser:

@@ -46,7 +46,11 @@ def _replace(departments: list[dict], epcis: list[dict], communes: list[dict]) -
     _upsert(
         Department,
         (
-            Department(code=row["code"], name=row["name"], region_name=row["region_name"])
+            Department(
+                code=row["code"],
+                name=row["name"].replace("'", "’"),
+                region_name=row["region_name"].replace("'", "’"),
+            )
             for row in departments
         ),
     )

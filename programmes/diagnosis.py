@@ -36,7 +36,7 @@ def population_in_words(programme: Programme) -> str:
     """As in « Barsac compte 154 habitants (2026) »."""
     name, population = programme.commune.name, programme.population
     if population is None:
-        return f"la population de {name} n’est pas connue"
+        return f"la population {typography.of(name)} n’est pas connue"
     count = typography.quantity(population, "habitants", "habitant")
     origin = "selon l’équipe" if programme.own_population is not None else str(POPULATION_YEAR)
     return f"{name} compte {count} ({origin})"

@@ -2,6 +2,8 @@ from collections.abc import Iterable
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.core.validators import MaxLengthValidator, MinValueValidator
+from django.db import transaction
 
 from desescalade import markdown
 from proposals import parameters, placeholders
@@ -10,10 +12,43 @@ from proposals.models import Proposal
 
 from . import cards
 from .enums import ProgrammeKind, Status
-from .models import Chapter, Commitment, CommitmentParameter, Programme
+from .models import Commitment, CommitmentParameter, Programme
 from .models.commitment import OWN_CHAPTER, TEXT_FIELDS
+from .models.programme import DEFAULT_TITLE
 
 PARAMETER_PREFIX = "reglage_"
+
+
+REQUIRED = {
+    "title": "Écrivez un titre.",
+    "text": "Écrivez le texte de l’engagement.",
+    "decided_by": "Choisissez qui décide.",
+    "horizon": "Choisissez une échéance.",
+    "identifier": "Écrivez l’identifiant de votre carte.",
+    "passphrase": "Écrivez les six mots de votre carte.",
+}
+
+
+def _speak_plainly(form: forms.BaseForm) -> None:
+    """Our own words for what is missing or too long.
+
+    The browser is not told the length: it would cut a pasted text without a word.
+    """
+    for name, field in form.fields.items():
+        field.error_messages["required"] = REQUIRED.get(name, "Remplissez cette case.")
+        field.widget.attrs.pop("maxlength", None)
+        for validator in field.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = (
+                    "%(show_value)d signes, c’est trop : il en faut %(limit_value)d au plus."
+                )
+            elif isinstance(validator, MinValueValidator):
+                validator.message = WRONG_NUMBER
+        if isinstance(field, forms.IntegerField):
+            field.error_messages["invalid"] = WRONG_NUMBER
+
+
+WRONG_NUMBER = "Écrivez un nombre en chiffres, par exemple 154."
 
 
 def _capitalise_choices(form: forms.BaseForm) -> None:
@@ -42,6 +77,10 @@ class LoginForm(forms.Form):
         help_text="Les six mots, dans l’ordre. Les accents et les majuscules ne comptent pas.",
     )
     user = None
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _speak_plainly(self)
 
     def clean(self) -> dict:
         data = super().clean()
@@ -86,11 +125,12 @@ class ProgrammeForm(forms.ModelForm):
             "kind": "De quoi s’agit-il ?",
             "own_population": "Nombre d’habitants",
             "printer": "Qui imprime ?",
-            "printer_name": "Nom de l’imprimeur, ou de la personne qui imprime",
+            "printer_name": "Nom de l’imprimerie, ou de la personne qui imprime",
             "printer_address": "Son adresse complète",
         }
         help_texts = {
-            "title": "Court : il est imprimé en grand sur la couverture.",
+            "title": "Court : il est imprimé en grand sur la couverture. Laissé vide, ce sera"
+            f" « {DEFAULT_TITLE} ».",
             "vote_date": "S’il s’agit d’une élection et que la date est connue.",
             "printer": "La loi demande le nom et l’adresse de l’imprimeur sur ce qui est"
             " distribué (loi du 29 juillet 1881, art. 3). On peut imprimer soi-même.",
@@ -99,6 +139,7 @@ class ProgrammeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         _capitalise_choices(self)
+        _speak_plainly(self)
         known = self.instance.commune.population
         self.fields["own_population"].help_text = (
             f"Laissez vide pour garder le recensement : {known} habitants."
@@ -119,14 +160,37 @@ class ProgrammeForm(forms.ModelForm):
 class ChoiceForm(forms.Form):
     """What the team decides about one measure; its prefix is the slug of the measure."""
 
+    UNDECIDED = "undecided"
     CHOICES = [
-        (Status.RETAINED, "Nous la retenons"),
+        (UNDECIDED, "Pas encore décidé"),
+        (Status.RETAINED, "Retenue"),
         (Status.DISCUSSED, "À discuter"),
-        (Status.DECLINED, "Non"),
+        (Status.DECLINED, "Écartée"),
         (Status.DONE, "Déjà fait"),
     ]
-    status = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect, required=False)
+    status = forms.ChoiceField(choices=CHOICES, required=False)
     reason = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args, commitment: Commitment | None, **kwargs) -> None:
+        self.commitment = commitment
+        initial = {"status": self.UNDECIDED, "reason": ""}
+        if commitment:
+            initial = {"status": commitment.status, "reason": commitment.reason}
+        super().__init__(*args, initial=initial, **kwargs)
+        _speak_plainly(self)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("status") in ("", self.UNDECIDED):
+            if data.get("reason"):
+                self.add_error("reason", "Choisissez une réponse pour garder votre raison.")
+            elif data["status"] and self.commitment and self.commitment.is_adapted:
+                self.add_error(
+                    "status",
+                    "Vous avez réécrit cette mesure : choisissez « Écartée » pour la mettre de"
+                    " côté sans perdre vos mots.",
+                )
+        return data
 
 
 class ParameterField(forms.CharField):
@@ -143,23 +207,27 @@ class ParameterField(forms.CharField):
         )
 
     def clean(self, value: str) -> str:
-        value = super().clean(value)
         row = self.parameter
+        value = super().clean(value).strip()
+        for unit in filter(None, (row.unit, row.unit_one)):
+            value = value.removesuffix(unit).strip()
         typed = parameters.parse(
             value, type=row.type, min=row.min, max=row.max, choices=row.choice_list()
         )
-        return str(typed) if row.type in ParameterType.numeric() else value.strip()
+        return str(typed) if row.type in ParameterType.numeric() else value
 
 
 def _with_unit(row: CommitmentParameter) -> str:
-    return f"{row.label} ({row.unit})" if row.unit else row.label
+    """The label with the unit, unless it says it already."""
+    says_it = not row.unit or row.unit.lower() in row.label.lower()
+    return row.label if says_it else f"{row.label} ({row.unit})"
 
 
 def _parameter_help(row: CommitmentParameter) -> str:
     known = [row.help]
     if row.min is not None or row.max is not None:
         known.insert(0, parameters.bounds(row.min, row.max))
-    return " ".join(filter(None, known))
+    return " ".join(filter(None, [*known, f"S’écrit {{{row.slug}}} dans les textes."]))
 
 
 def _parameter_widget(row: CommitmentParameter) -> forms.Widget:
@@ -193,11 +261,25 @@ class TextsForm(forms.ModelForm):
             "easy": "Des phrases courtes et des mots connus.",
         }
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     known_placeholders: Iterable[str] = ()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
         _capitalise_choices(self)
+        _speak_plainly(self)
+
+    def save_unless_changed(self) -> bool:
+        """Saves, unless somebody else has since the form was opened; says which."""
+        with transaction.atomic():
+            if not self.instance.claim(self.cleaned_data["version"]):
+                return False
+            self.save_fields()
+        return True
+
+    def save_fields(self) -> None:
+        self.instance.save(update_fields=self._meta.fields)
 
     def _checked(self, field: str) -> str:
         text = self.cleaned_data[field].replace("\r\n", "\n").strip()
@@ -241,11 +323,22 @@ class CommitmentForm(TextsForm):
         for row in self.rows:
             if not row.is_firm:
                 self.fields[PARAMETER_PREFIX + row.slug] = ParameterField(row)
+        texts = [instance.source_text(field) for field in TEXT_FIELDS]
+        self.used = set().union(*map(placeholders.names_in, texts))
+        _speak_plainly(self)
 
     def parameter_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(PARAMETER_PREFIX)]
+        """Those that the present texts name."""
+        return [self[PARAMETER_PREFIX + slug] for slug in self._tunable() if slug in self.used]
 
-    def save(self, commit: bool = True) -> Commitment:
+    def idle_parameter_fields(self) -> list[forms.BoundField]:
+        """Those of other wordings: without effect until a text names them."""
+        return [self[PARAMETER_PREFIX + slug] for slug in self._tunable() if slug not in self.used]
+
+    def _tunable(self) -> list[str]:
+        return [row.slug for row in self.rows if PARAMETER_PREFIX + row.slug in self.fields]
+
+    def save_fields(self) -> None:
         for field in TEXT_FIELDS:
             if getattr(self.instance, field) == getattr(self.instance, f"base_{field}"):
                 setattr(self.instance, field, "")
@@ -253,7 +346,7 @@ class CommitmentForm(TextsForm):
             if PARAMETER_PREFIX + row.slug in self.changed_data:
                 row.value = self.cleaned_data[PARAMETER_PREFIX + row.slug]
                 row.save(update_fields=["value"])
-        return super().save(commit)
+        super().save_fields()
 
 
 class OwnCommitmentForm(TextsForm):
@@ -264,24 +357,17 @@ class OwnCommitmentForm(TextsForm):
     )
 
     class Meta(TextsForm.Meta):
-        fields = [*TEXT_FIELDS, "decided_by", "horizon", "budget"]
+        fields = [*TEXT_FIELDS, "decided_by", "horizon", "budget", "status", "reason"]
+        labels = {
+            "line": "Ligne de tract (facultatif)",
+            "easy": "Version simplifiée (facultatif)",
+            "reason": "Raison (facultatif)",
+        }
 
-    field_order = ["proposal", *TEXT_FIELDS, "decided_by", "horizon", "budget"]
+    field_order = ["proposal", *TEXT_FIELDS, "decided_by", "horizon", "budget", "status", "reason"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = self.fields["text"].required = True
         if self.instance.pk:
             del self.fields["proposal"]
-
-
-class FiguresForm(forms.Form):
-    """Which figures of a chapter are printed."""
-
-    figures = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, chapter: Chapter, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["figures"].queryset = chapter.figures.all()

@@ -17,11 +17,31 @@ class Authority(models.TextChoices):
     SHARED = "shared", "la commune et d’autres"
     OTHER = "other", "une autre autorité"
 
+    @property
+    def sentence(self) -> str:
+        """As it stands beside a promise."""
+        return {
+            Authority.MAYOR: "Le maire décide",
+            Authority.COUNCIL: "Le conseil décide",
+            Authority.INTERCOMMUNALITY: "L’intercommunalité décide",
+            Authority.SHARED: "La commune décide avec d’autres",
+            Authority.OTHER: "D’autres décident",
+        }[self]
+
 
 class Horizon(models.TextChoices):
     FIRST_100_DAYS = "first-100-days", "cent premiers jours"
     MID_TERM = "mid-term", "mi-mandat"
     TERM = "term", "mandat"
+
+    @property
+    def phrase(self) -> str:
+        """As it stands beside a promise."""
+        return {
+            Horizon.FIRST_100_DAYS: "dans les cent premiers jours",
+            Horizon.MID_TERM: "avant la moitié du mandat",
+            Horizon.TERM: "avant la fin du mandat",
+        }[self]
 
 
 class Budget(models.TextChoices):
@@ -29,6 +49,16 @@ class Budget(models.TextChoices):
     NEUTRAL = "neutral", "sans effet notable"
     RUNNING = "running", "dépense de fonctionnement"
     INVESTMENT = "investment", "investissement"
+
+    @property
+    def phrase(self) -> str:
+        """As it stands beside a promise."""
+        return {
+            Budget.SAVING: "fait faire des économies",
+            Budget.NEUTRAL: "sans coût notable",
+            Budget.RUNNING: "coût de fonctionnement",
+            Budget.INVESTMENT: "demande un investissement",
+        }[self]
 
 
 class Difficulty(models.TextChoices):

@@ -15,6 +15,9 @@ from .enums import ParameterType
 
 Value = int | Decimal | date | time | str
 
+# "une fois par an", not "1 fois": small numbers of times are written in letters.
+IN_LETTERS = ("une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
 # A number longer than this is a typing slip, and would make Decimal slow.
 MAX_DIGITS = 12
 
@@ -58,6 +61,8 @@ def display(value: str, *, type: str, unit: str = "", unit_one: str = "") -> str
     match typed:
         case Decimal() if unit.startswith("€"):
             return f"{typography.number(typed, keep_decimals=2)}\u00a0{unit}"
+        case int() if unit.startswith("fois") and 0 < typed <= len(IN_LETTERS):
+            return f"{IN_LETTERS[typed - 1]}\u00a0{unit}"
         case int() | Decimal():
             return typography.quantity(typed, unit, unit_one)
         case date():

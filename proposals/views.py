@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from . import parameters, search
 from .forms import MeasureFilterForm
@@ -12,6 +13,7 @@ from .models import Measure, Proposal, ReflectionSheet, Release, Signatory, Size
 PER_PAGE = 20
 
 
+@require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
     proposals = Proposal.objects.published().annotate(
         measure_count=Count("measures", filter=Q(measures__published=True, measures__retired=False))
@@ -19,6 +21,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/proposal_list.html", {"proposals": proposals})
 
 
+@require_safe
 def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     proposal = get_object_or_404(
         Proposal.objects.published().prefetch_related(
@@ -39,6 +42,7 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def measure_list(request: HttpRequest) -> HttpResponse:
     form = MeasureFilterForm(request.GET)
     measures = (
@@ -57,6 +61,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.published()
@@ -82,6 +87,7 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "proposals/measure_detail.html", {"measure": measure, "values": values})
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -96,6 +102,7 @@ def about(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def sheet_detail(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = get_object_or_404(
         ReflectionSheet.objects.select_related("source").prefetch_related(

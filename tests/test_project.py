@@ -19,7 +19,7 @@ ROOT = Path(settings.BASE_DIR)
 FIRST = "services-essentiels-hors-reseau"
 PLAN = "pcs-rupture-reseaux"
 
-# Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB (design, §9).
+# Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB.
 FORM, READING = 250, 400
 MAX_WEIGHT = 14_000
 

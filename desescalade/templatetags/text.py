@@ -47,6 +47,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def dated(when: str) -> str:
+    """The date of a source, in words where it is one."""
+    return typeset_once(typography.dates_in_words(when))
+
+
+@register.filter
 def count(value: int, words: str) -> str:
     """`{{ n|count:"mesure,mesures" }}`: "1 mesure", "0 mesure", "2 mesures"."""
     one, many = words.split(",")

@@ -53,6 +53,9 @@ class Chapter(models.Model):
             models.UniqueConstraint(
                 fields=["programme", "number"], name="programme_has_a_chapter_once"
             ),
+            models.UniqueConstraint(
+                fields=["programme", "proposal"], name="proposal_has_one_chapter"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +113,8 @@ class Commitment(Positioned):
     # Slugs with a space between them, as in a revision; empty for the default wording.
     sizes = models.CharField("strates", max_length=200, blank=True)
     size_label = models.CharField("déclinaison", max_length=200, blank=True)
+    # The size of the commune when the wording was taken, be it for that size or another.
+    taken_at_size = models.CharField(max_length=50, blank=True)
     base_title = models.CharField(max_length=LINE_LENGTH, blank=True)
     base_line = models.CharField(max_length=LINE_LENGTH, blank=True)
     base_text = models.TextField(blank=True)
@@ -120,9 +125,12 @@ class Commitment(Positioned):
     easy = models.TextField("version simplifiée", blank=True)
     decided_by = models.CharField("qui décide", max_length=20, choices=Authority)
     horizon = models.CharField("échéance", max_length=20, choices=Horizon)
-    budget = models.CharField("effet budgétaire", max_length=20, choices=Budget)
+    budget = models.CharField(
+        "effet budgétaire", max_length=20, choices=Budget, default=Budget.NEUTRAL
+    )
     status = models.CharField("choix", max_length=20, choices=Status, default=Status.RETAINED)
     reason = models.CharField("raison", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -166,11 +174,6 @@ class Commitment(Positioned):
     def shown_title(self) -> str:
         return self.shown("title")
 
-    @property
-    def shown_base_title(self) -> str:
-        """The catalogue's title, or the team's where the commitment is its own."""
-        return self.base_title or self.title
-
     def source_text(self, field: str) -> str:
         """The team's text where it wrote one, else the catalogue's, placeholders and all."""
         return getattr(self, field) or getattr(self, f"base_{field}")
@@ -181,6 +184,15 @@ class Commitment(Positioned):
         Reads the programme, its commune and the parameters: prefetch them for lists.
         """
         return self.filled(self.source_text(field), is_plain=field in ("title", "line"))
+
+    def claim(self, version: int | None) -> bool:
+        """Takes the next version if nobody saved since `version` was read; False if somebody did.
+
+        Call it in the transaction of the save. SQLite ignores select_for_update: the guard is
+        in the update itself.
+        """
+        rows = Commitment.objects.filter(pk=self.pk, version=version)
+        return rows.update(version=models.F("version") + 1) == 1
 
     def filled(self, text: str, *, is_plain: bool = False) -> str:
         """Any text of this commitment with its placeholders filled in."""

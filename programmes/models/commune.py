@@ -1,14 +1,20 @@
 """Reference data: the communes of France, loaded from data/communes/."""
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
-from ..names import folded
+from ..names import folded, intercommunality_in_words
 
 # More answers than this on one page help nobody: the person is asked to write more.
 MAX_ANSWERS = 20
 # Shorter queries match too many names to be worth ordering; whole names still match ("Y", "Eu").
 MIN_PREFIX = 3
+# The fullest postal code covers 46 communes.
+MAX_OF_A_POSTAL_CODE = 60
+# Of the commonest name there are twelve; of those that begin alike, some hundreds.
+MANY = 400
 # No name has more words that begin alike ("Saint-…-Saint-…-et-Saint-…").
 MAX_WORDS = 4
 
@@ -39,18 +45,49 @@ class Intercommunality(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def in_words(self) -> str:
+        """With its article, to stand in a sentence."""
+        return intercommunality_in_words(self.name, self.kind)
+
+
+class Answers(NamedTuple):
+    """What a search found, best first; `has_more` when the list was cut."""
+
+    communes: list["Commune"]
+    has_more: bool
+
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
-    def search(self, query: str, limit: int = MAX_ANSWERS) -> list["Commune"]:
+    def search(self, query: str) -> Answers:
         """Communes by the beginning of a name or of a word in it, postal code or INSEE code.
 
         Accents, hyphens, capitals and "st" for "saint" do not matter. The whole name first,
-        then names that begin so, then the most populous. Two queries: the first reads nothing
-        but an index.
+        then names that begin so, then the most populous. A name may come with its department or
+        a postal code ("barsac drome", "lille 59"). Two queries: the first reads nothing but an
+        index.
         """
-        ids = CommuneKey.objects.best(folded(query), limit)
+        key, limit = folded(query), MAX_ANSWERS
+        if key.replace(" ", "").isdigit():
+            # A postal code is answered in full, "06 000" too.
+            key, limit = key.replace(" ", ""), MAX_OF_A_POSTAL_CODE
+        found = self._best(key, limit + 1) or self._best_in_a_place(key, limit + 1)
+        return Answers(found[:limit], has_more=len(found) > limit)
+
+    def _best(self, key: str, limit: int) -> list["Commune"]:
+        ids = CommuneKey.objects.best(key, limit)
         found = self.with_places().in_bulk(ids)
         return [found[pk] for pk in ids]
+
+    def _best_in_a_place(self, key: str, limit: int) -> list["Commune"]:
+        words = key.split()
+        cuts = range(len(words) - 1, 0, -1)
+        pairs = [(words[:cut], words[cut:]) for cut in cuts]
+        pairs += [(words[-cut:], words[:-cut]) for cut in cuts]
+        for name, place in pairs:
+            rows = self._best(" ".join(name), MANY)
+            if found := [row for row in rows if row.is_in(" ".join(place))]:
+                return found[:limit]
+        return []
 
     def with_places(self) -> "CommuneQuerySet":
         return self.select_related("department", "intercommunality")
@@ -74,6 +111,11 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.department_id})"
+
+    def is_in(self, place: str) -> bool:
+        """Whether a folded text names the department, its number or a postal code."""
+        names = (self.department_id.lower(), folded(self.department.name))
+        return place in names or place in self.postal_codes.split()
 
 
 class CommuneKeyQuerySet(models.QuerySet["CommuneKey"]):

@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from proposals.models import SizeClass
 
-from .. import names
 from ..enums import Printer, ProgrammeKind, Status
 from .commune import Commune
 
-# No vowel, so no word; no letter that looks like a digit. 12 of 29 signs: 58 bits.
-ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxzBCD"
+# No vowel, so no word; no 0, 1 or l. 12 of 28 signs: 57 bits.
+ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 ID_LENGTH = 12
+DEFAULT_TITLE = "Pour une commune plus humaine et plus sobre"
 
 
 def new_id() -> str:
@@ -22,8 +22,8 @@ def new_id() -> str:
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def of_user(self, user: AbstractUser) -> "ProgrammeQuerySet":
-        """Those of the teams that the user belongs to."""
-        return self.filter(memberships__user=user)
+        """Those of the teams that the user belongs to; none for who is not logged in."""
+        return self.filter(memberships__user=user.pk)
 
     def with_place(self) -> "ProgrammeQuerySet":
         return self.select_related("commune__department", "commune__intercommunality")
@@ -80,17 +80,12 @@ class Programme(models.Model):
 
     @property
     def shown_title(self) -> str:
-        return self.title or "Pour une commune plus humaine et plus sobre"
-
-    @property
-    def has_imprint(self) -> bool:
-        return bool(self.printer and self.printer_name and self.printer_address)
+        return self.title or DEFAULT_TITLE
 
     def size_class(self) -> SizeClass | None:
         return SizeClass.objects.for_population(self.population)
 
     def intercommunality_in_words(self) -> str | None:
         """With its article, or None where the commune has no intercommunality."""
-        if not (place := self.commune.intercommunality):
-            return None
-        return names.intercommunality_in_words(place.name, place.kind)
+        place = self.commune.intercommunality
+        return place.in_words() if place else None

@@ -13,19 +13,6 @@ from ..models import Chapter as ChapterRow
 from ..models import ChapterFigure, Programme
 from ..models import Commitment as CommitmentRow
 
-DECIDED_BY = {
-    Authority.MAYOR: "Le maire décide",
-    Authority.COUNCIL: "Le conseil décide",
-    Authority.INTERCOMMUNALITY: "L’intercommunalité décide",
-    Authority.SHARED: "La commune et d’autres décident",
-    Authority.OTHER: "D’autres décident",
-}
-HORIZON = {
-    Horizon.FIRST_100_DAYS: "dans les cent premiers jours",
-    Horizon.MID_TERM: "avant la moitié du mandat",
-    Horizon.TERM: "avant la fin du mandat",
-}
-
 
 @dataclass(frozen=True)
 class Source:
@@ -39,10 +26,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with the number of its source; None where the catalogue names no source."""
+    """A figure with the number of its source; None where the catalogue names no source.
+
+    `caveat` is the catalogue's reserve, for the team: print_rules tells it before printing.
+    """
 
     statement: str
     source: int | None
+    caveat: str
 
 
 @dataclass(frozen=True)
@@ -141,7 +132,7 @@ def build(programme: Programme) -> Document:
                 summary=chapter.summary,
                 commitments=tuple(commitments),
                 figures=tuple(
-                    Figure(f.statement, numbers.get((f.source_title, f.source_url)))
+                    Figure(f.statement, numbers.get((f.source_title, f.source_url)), f.caveat)
                     for f in figures
                     if f.chapter_id == chapter.pk
                 ),
@@ -163,8 +154,8 @@ def _commitment(row: CommitmentRow) -> Commitment:
         title=row.shown("title"),
         line=row.shown("line"),
         text=row.shown("text"),
-        decided_by=DECIDED_BY[Authority(row.decided_by)],
-        horizon=HORIZON[Horizon(row.horizon)],
+        decided_by=Authority(row.decided_by).sentence,
+        horizon=Horizon(row.horizon).phrase,
         fidelity=row.fidelity,
     )
 

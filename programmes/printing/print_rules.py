@@ -5,7 +5,9 @@ from datetime import date
 from enum import StrEnum
 
 from ..enums import DocumentKind
-from .document import Document, Imprint
+from .document import Chapter, Document, Figure, Imprint
+
+CHECKED_ON = date(2026, 11, 21)
 
 # Stands in the foot of every page of a print that has an error.
 DRAFT = "Projet : ne pas distribuer"
@@ -39,9 +41,26 @@ def problems(
 
     `page_count` is None before the layout; no rule of a tract asks for it.
     """
+    found = []
     if kind is DocumentKind.TRACT and not document.imprint:
-        return [_missing_imprint(document.imprint)]
-    return []
+        found.append(_missing_imprint(document.imprint))
+    return found + [
+        _reserved_figure(chapter, figure)
+        for chapter in document.chapters
+        for figure in chapter.figures
+        if figure.caveat
+    ]
+
+
+def _reserved_figure(chapter: Chapter, figure: Figure) -> Problem:
+    """A figure that the team chose to print although the catalogue has a reserve about it."""
+    return Problem(
+        severity=Severity.ADVICE,
+        message=f"Au chapitre « {chapter.title} », un chiffre imprimé appelle une réserve :"
+        f" « {figure.statement} » {figure.caveat}",
+        source="catalogue",
+        checked_on=CHECKED_ON,
+    )
 
 
 def _missing_imprint(imprint: Imprint) -> Problem:
@@ -59,5 +78,5 @@ def _missing_imprint(imprint: Imprint) -> Problem:
         message=f"Il manque {missing} de qui imprime\u00a0: la loi du 29\u00a0juillet 1881 sur la"
         " liberté de la presse (article\u00a03) veut que tout imprimé les porte.",
         source="https://capmandat.fr/mentions-obligatoires-tract-municipales",
-        checked_on=date(2026, 11, 21),
+        checked_on=CHECKED_ON,
     )

@@ -44,24 +44,36 @@ def html_of(document: Document, format: Format) -> str:
             "foot": print_rules.DRAFT if errors else document.list_name or document.title,
             "is_long": len(document.commitments) > MAX_LISTED,
             "provenance": provenance(document),
-            "takes_up_catalogue": len(document.commitments) > document.count(Fidelity.OWN),
         },
     )
 
 
 def provenance(document: Document) -> str:
-    """As in "5 engagements repris du catalogue, 1 adapté, 2 propres à la liste"; "" for none."""
-    parts = []
-    for fidelity, one, many in (
-        (Fidelity.AS_IS, "repris du catalogue", "repris du catalogue"),
-        (Fidelity.ADAPTED, "adapté", "adaptés"),
-        (Fidelity.OWN, "propre à la liste", "propres à la liste"),
-    ):
-        if number := document.count(fidelity):
-            noun = "" if parts else "engagement "
-            nouns = "" if parts else "engagements "
-            parts.append(typography.quantity(number, nouns + many, noun + one))
-    return ", ".join(parts)
+    """How much is the collective's and how much the list's, in one sentence; "" for nothing.
+
+    As in "Sur ses 12 engagements, 10 reprennent des textes proposés par un collectif
+    d’associations, 1 les adapte et 1 est propre à la liste."
+    """
+    total = len(document.commitments)
+    as_is, adapted, own = map(document.count, (Fidelity.AS_IS, Fidelity.ADAPTED, Fidelity.OWN))
+    texts = "des textes proposés par un collectif d’associations"
+    parts = [
+        (as_is, f"reprend {texts}", f"reprennent {texts}"),
+        (adapted, *(("les adapte", "les adaptent") if as_is else _adapts(texts))),
+        (own, "est propre à la liste", "sont propres à la liste"),
+    ]
+    said = [(number, one if number == 1 else many) for number, one, many in parts if number]
+    if not said:
+        return ""
+    if len(said) == 1:
+        subject = "Son engagement" if total == 1 else f"Ses {total} engagements"
+        return f"{subject} {said[0][1]}."
+    *first, last = [f"{number} {words}" for number, words in said]
+    return f"Sur ses {total} engagements, {', '.join(first)} et {last}."
+
+
+def _adapts(texts: str) -> tuple[str, str]:
+    return f"adapte {texts}", f"adaptent {texts}"
 
 
 def render(document: Document, format: Format) -> pdf.Rendered:

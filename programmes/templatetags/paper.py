@@ -1,7 +1,6 @@
-"""Filters for paper: where lines end, how the date of a source reads."""
+"""Filters for paper: where lines end, where links lead."""
 
 import re
-from datetime import date
 from math import ceil
 
 from django import template
@@ -18,7 +17,6 @@ WIDE = frozenset("mwæœ")
 # Two words, or one where the two are too long to stay on one line.
 LAST_WORDS = re.compile(r"[ \n]((?:[^ \n<>]{1,12} )?[^ \n<>]{1,24})(?=</p>|</li>|\Z)")
 LINK = re.compile(r'<a href="((?:https?://|mailto:|tel:)?([^"]*))"[^>]*>(.*?)</a>', re.DOTALL)
-ISO_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 
 
 @register.filter
@@ -69,19 +67,3 @@ def _with_address(found: re.Match[str]) -> str:
     target, address, words = found.groups()
     link = f'<a href="{target}">{address}</a>'
     return link if words in (target, address) else f"{words} ({link})"
-
-
-@register.filter
-def in_words(when: str) -> str:
-    """The date of a source: "2025-04" becomes "avril 2025"; what is not a date stays."""
-    return typography.typeset(ISO_DATE.sub(_date_in_words, when))
-
-
-def _date_in_words(found: re.Match[str]) -> str:
-    year, month, day = found.groups()
-    try:
-        whole = typography.date_in_words(date(int(year), int(month), int(day or 1)))
-    except ValueError:
-        return found[0]
-    kept = whole if day else whole.partition(typography.NO_BREAK)[2]
-    return kept.replace(" ", typography.NO_BREAK)

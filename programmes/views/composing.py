@@ -5,10 +5,11 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from proposals.models import Measure, Proposal, Wording
+from desescalade import typography
+from proposals.models import Measure, Proposal, SizeClass, Wording
 
 from .. import access, actions, diagnosis
 from ..access import Action
@@ -16,18 +17,18 @@ from ..enums import Status
 from ..forms import (
     ChoiceForm,
     CommitmentForm,
-    FiguresForm,
     OwnCommitmentForm,
     ProgrammeForm,
 )
 from ..models import Chapter, Commitment, Programme
 from ..models.commitment import TEXT_FIELDS
+from . import private_form, private_page
 
 # Commitments on one page of a chapter: keeps it under 250 nodes.
 CHAPTER_PAGE = 20
 
 
-@never_cache
+@private_page
 def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     chapters = Chapter.objects.filter(programme=programme).with_counts()
@@ -53,24 +54,27 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     )
 
 
-@never_cache
+@private_form
 def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.WRITE)
     before = programme.size_class()
     form = ProgrammeForm(request.POST or None, instance=programme)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        programme.save(update_fields=form.changed_data)
         messages.success(request, "Enregistré.")
         after = programme.size_class()
         if after != before:
             messages.info(request, f"Votre commune compte maintenant comme « {after} ».")
-        return redirect(programme)
+        to_print = request.POST.get("vers") == "impression"
+        return redirect("programmes:print" if to_print else "programmes:programme", programme.pk)
     return render(
-        request, "programmes/programme_settings.html", {"programme": programme, "form": form}
+        request,
+        "programmes/programme_settings.html",
+        {"programme": programme, "form": form, "next": request.GET.get("vers", "")},
     )
 
 
-@never_cache
+@private_form
 def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     """One proposal, all its measures, one radio group each."""
     action = Action.WRITE if request.method == "POST" else Action.READ
@@ -94,10 +98,14 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         )
     if request.method == "POST" and all(form.is_valid() for _, _, form in rows):
         for measure, _, form in rows:
-            if form.has_changed() and form.cleaned_data["status"]:
-                actions.adopt_measure(programme, measure, size_class, **form.cleaned_data)
+            _keep_choice(programme, measure, size_class, form)
         following = Proposal.objects.published().filter(number__gt=proposal.number).first()
-        messages.success(request, f"Proposition {proposal.number} : vos choix sont enregistrés.")
+        count = programme.commitments.filter(measure__proposal=proposal).count()
+        chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")
+        messages.success(
+            request,
+            f"Proposition {proposal.number} : {chosen if count else 'aucun choix'}.",
+        )
         if following and "stay" not in request.POST:
             return redirect("programmes:choose", programme.pk, following.slug)
         return redirect(programme)
@@ -114,6 +122,18 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     )
 
 
+def _keep_choice(
+    programme: Programme, measure: Measure, size_class: SizeClass | None, form: ChoiceForm
+) -> None:
+    status, reason = form.cleaned_data["status"], form.cleaned_data["reason"]
+    if not form.has_changed() or not status:
+        return
+    if status != ChoiceForm.UNDECIDED:
+        actions.adopt_measure(programme, measure, size_class, status=status, reason=reason)
+    elif measure.commitment:
+        actions.withdraw_measure(measure.commitment)
+
+
 def _choice_forms(
     request: HttpRequest, programme: Programme, proposal: Proposal
 ) -> list[tuple[Measure, ChoiceForm]]:
@@ -126,37 +146,39 @@ def _choice_forms(
         measure.commitment = taken.get(measure.pk)
         if measure.commitment:
             measure.commitment.programme = programme
-        known = measure.commitment
         form = ChoiceForm(
             request.POST if request.method == "POST" else None,
             prefix=measure.pk,
-            initial={"status": known.status, "reason": known.reason} if known else None,
+            commitment=measure.commitment,
         )
         pairs.append((measure, form))
     return pairs
 
 
-@never_cache
+@private_form
 def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     """All wordings of a measure; on POST, takes one of them up."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
+    # One that was withdrawn since stays at hand for the programmes that have it.
+    known = Measure.objects.published() | Measure.objects.filter(commitments__programme=programme)
     measure = get_object_or_404(
-        Measure.objects.published().select_related("proposal").with_wordings().with_parameters(),
-        slug=slug,
+        known.distinct().select_related("proposal").with_wordings().with_parameters(), slug=slug
     )
     size_class = programme.size_class()
     commitment = programme.commitments.filter(measure=measure).first()
     if request.method == "POST":
         wording = get_object_or_404(Wording, measure=measure, pk=_number(request.POST, "wording"))
         if commitment:
-            actions.take_wording(commitment, wording)
+            actions.take_wording(commitment, wording, size_class)
         else:
             commitment = actions.adopt_measure(programme, measure, size_class, wording=wording)
         messages.success(
-            request, f"Le texte pour {wording.sizes_in_words()} est dans votre programme."
+            request,
+            f"Le texte « {wording.sizes_in_words()} » est maintenant celui de votre programme.",
         )
-        return redirect(commitment)
+        address = reverse("programmes:choose", args=[programme.pk, measure.proposal_id])
+        return redirect(f"{address}#{measure.pk}")
     return render(
         request,
         "programmes/wordings.html",
@@ -173,16 +195,16 @@ def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse
     )
 
 
-@never_cache
+@private_form
 def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> HttpResponse:
     """The commitments of a chapter, their order, and the figures that are printed with them."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     chapter = get_object_or_404(Chapter, programme=programme, number=number)
-    form = FiguresForm(chapter, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        figures = [_whole(text) for text in request.POST.getlist("figures")]
         actions.reorder(chapter, _wanted_order(request.POST, chapter))
-        actions.print_figures(chapter, form.cleaned_data["figures"])
+        actions.print_figures(chapter, figures)
         messages.success(request, "Enregistré.")
         return redirect(request.get_full_path())
     commitments = chapter.commitments.in_order().with_parameters()
@@ -202,17 +224,12 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
 
 
 def _wanted_order(data: QueryDict, chapter: Chapter) -> list[int]:
-    """The ids of a chapter as a button or the typed ranks order them.
+    """The ids of a chapter as the typed ranks order them, then a button.
 
     A rank that is not a number, or was not on the page, stays. A commitment that is given the
     rank of another takes its place: the other makes room on the side that it came from.
     """
     ids = list(chapter.commitments.in_order().values_list("pk", flat=True))
-    for name, step in (("up", -1), ("down", 1)):
-        if (moved := _number(data, name)) in ids:
-            place = ids.index(moved)
-            ids.insert(max(place + step, 0), ids.pop(place))
-            return ids
 
     def key(pair: tuple[int, int]) -> tuple[int, int]:
         old, pk = pair
@@ -220,50 +237,82 @@ def _wanted_order(data: QueryDict, chapter: Chapter) -> list[int]:
         new = old if wanted is None else wanted
         return new, (new > old) - (new < old)
 
-    return [pk for _, pk in sorted(enumerate(ids, start=1), key=key)]
+    ids = [pk for _, pk in sorted(enumerate(ids, start=1), key=key)]
+    for name, step in (("up", -1), ("down", 1)):
+        if (moved := _number(data, name)) in ids:
+            place = ids.index(moved)
+            ids.insert(max(place + step, 0), ids.pop(place))
+    return ids
 
 
-@never_cache
+@private_form
 def commitment_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
-    """Adapts one commitment, the catalogue's text beside the team's."""
+    """Adapts one commitment, the catalogue's text beside the team's.
+
+    When somebody else has saved since the form was opened, nothing is written: the page shows
+    their texts, keeps what was typed, and its next save goes through.
+    """
     programme = access.programme_for(request, programme_id, Action.WRITE)
+    commitment = _commitment(programme, pk)
+    theirs = None
+    form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
+    form = form_class(request.POST or None, instance=commitment)
+    if request.method == "POST" and form.is_valid():
+        if form.save_unless_changed():
+            messages.success(request, "Enregistré.")
+            return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+        theirs = _commitment(programme, pk)
+        data = request.POST.copy()
+        data["version"] = theirs.version
+        form = form_class(data, instance=_commitment(programme, pk))
+    return render(
+        request,
+        "programmes/commitment_detail.html",
+        {
+            "programme": programme,
+            "commitment": _commitment(programme, pk) if form.is_bound else commitment,
+            "form": form,
+            "sides": [
+                (commitment.filled(getattr(commitment, f"base_{name}")), form[name])
+                for name in TEXT_FIELDS
+            ],
+            "theirs": theirs and _differences(theirs, request.POST),
+        },
+        status=409 if theirs else 200,
+    )
+
+
+def _commitment(programme: Programme, pk: int) -> Commitment:
     commitment = get_object_or_404(
         Commitment.objects.select_related("chapter", "measure").prefetch_related("parameters"),
         programme=programme,
         pk=pk,
     )
     commitment.programme = programme
-    form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
-    form = form_class(request.POST or None, instance=commitment)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Enregistré.")
-        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
-    sides = [
-        (commitment.filled(getattr(commitment, f"base_{field}")), form[field])
-        for field in TEXT_FIELDS
+    return commitment
+
+
+def _differences(theirs: Commitment, typed: QueryDict) -> list[tuple[str, str]]:
+    """The texts of a colleague that are not those that were typed: label and text."""
+    return [
+        (theirs._meta.get_field(name).verbose_name, theirs.source_text(name))
+        for name in TEXT_FIELDS
+        if theirs.source_text(name).split() != typed.get(name, "").split()
     ]
-    return render(
-        request,
-        "programmes/commitment_detail.html",
-        {"programme": programme, "commitment": commitment, "form": form, "sides": sides},
-    )
 
 
-@never_cache
+@private_form
 def new_commitment(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.WRITE)
-    wanted = Proposal.objects.published().filter(number=_number(request.GET, "chapitre") or 0)
+    chapter = programme.chapters.filter(number=_number(request.GET, "chapitre")).first()
     form = OwnCommitmentForm(
         request.POST or None,
         instance=Commitment(programme=programme, status=Status.RETAINED),
-        initial={"proposal": wanted.first()},
+        initial={"proposal": chapter and chapter.proposal_id},
     )
     if request.method == "POST" and form.is_valid():
         commitment = form.save(commit=False)
-        commitment.chapter = actions.chapter_for(programme, form.cleaned_data["proposal"])
-        commitment.position = actions.next_position(commitment.chapter)
-        commitment.save()
+        actions.add_own_commitment(commitment, form.cleaned_data["proposal"])
         messages.success(request, "Votre engagement est ajouté.")
         return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
     return render(request, "programmes/new_commitment.html", {"programme": programme, "form": form})
@@ -274,12 +323,17 @@ def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpRes
     """Takes an own commitment out; a measure is declined instead, with its reason."""
     programme = access.programme_for(request, programme_id, Action.WRITE)
     commitment = get_object_or_404(Commitment, programme=programme, pk=pk, base_text="")
+    commitment.programme = programme
+    title = commitment.shown_title
     commitment.delete()
-    messages.success(request, f"« {commitment} » n’est plus dans votre programme.")
+    messages.success(request, f"« {title} » n’est plus dans votre programme.")
     return redirect(programme)
 
 
 def _number(data: QueryDict, name: str) -> int | None:
     """A whole number from a form or an address; None for anything else."""
-    text = data.get(name, "")
+    return _whole(data.get(name, ""))
+
+
+def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

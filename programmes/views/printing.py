@@ -4,20 +4,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
-from django.views.decorators.cache import never_cache
 
-from desescalade.pdf import RenderError
+from desescalade import pdf
 
 from .. import access
 from ..access import Action
 from ..printing import document, print_rules, rendering
 from ..printing.formats import FORMATS
+from . import private_page
 
-# Commitments on one page of the preview: keeps it under 400 nodes.
-PER_PAGE = 40
+# Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
+PER_PAGE = 30
 
 
-@never_cache
+@private_page
 def preview(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The printed text on screen, from the same document as the print."""
     programme = access.programme_for(request, programme_id, Action.READ)
@@ -27,14 +27,22 @@ def preview(request: HttpRequest, programme_id: str) -> HttpResponse:
     return render(
         request,
         "programmes/preview.html",
-        {"programme": programme, "document": built, "page": page},
+        {
+            "programme": programme,
+            "document": built,
+            "page": page,
+            "is_last": not page.has_next(),
+            "provenance": rendering.provenance(built),
+        },
     )
 
 
-@never_cache
+@private_page
 def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     built = document.build(programme)
+    # The likely next request is a print: its engine starts meanwhile.
+    pdf.warm_up(FORMATS["programme-a4"].style_sheets)
     return render(
         request,
         "programmes/print_screen.html",
@@ -47,14 +55,14 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
     )
 
 
-@never_cache
+@private_page
 def print_file(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     if slug not in FORMATS:
         raise Http404
     try:
         content = rendering.print_document(document.build(programme), FORMATS[slug])
-    except RenderError as error:
+    except pdf.RenderError as error:
         return render(
             request,
             "programmes/print_failed.html",

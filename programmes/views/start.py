@@ -3,41 +3,40 @@
 from django.contrib import messages
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from proposals.models import Proposal, SizeClass
 
-from .. import access, actions
+from .. import access, actions, cards
 from ..communes import POPULATION_YEAR
 from ..forms import LoginForm
 from ..models import Commune, Programme
-from ..models.commune import MAX_ANSWERS
+from . import private_form, private_page
 
 CARD_COOKIE = "carte"
 CARD_SECONDS = 60 * 60
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/home.html", {"proposals": Proposal.objects.published()})
 
 
+@require_safe
 def commune_search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    found = Commune.objects.search(query, MAX_ANSWERS + 1)
-    return render(
-        request,
-        "programmes/commune_search.html",
-        {"query": query, "communes": found[:MAX_ANSWERS], "has_more": len(found) > MAX_ANSWERS},
-    )
+    answers = Commune.objects.search(query)
+    return render(request, "programmes/commune_search.html", {"query": query, **answers._asdict()})
 
 
-@never_cache
+@private_form
 def new_programme(request: HttpRequest) -> HttpResponse:
     """Shows the commune; on POST opens a programme, with an account for who has none."""
     code = request.POST.get("commune") or request.GET.get("commune", "")
@@ -50,6 +49,7 @@ def new_programme(request: HttpRequest) -> HttpResponse:
                 "commune": commune,
                 "size_class": SizeClass.objects.for_population(commune.population),
                 "year": POPULATION_YEAR,
+                "known": Programme.objects.of_user(request.user).filter(commune=commune).first(),
             },
         )
     known = request.user if request.user.is_authenticated else None
@@ -57,13 +57,16 @@ def new_programme(request: HttpRequest) -> HttpResponse:
     if card is None:
         return redirect(programme)
     log_in(request, user)
+    return _redirect_to_card(request, programme, card)
+
+
+def _redirect_to_card(request: HttpRequest, programme: Programme, card: cards.Card) -> HttpResponse:
+    """The card stays with the person who holds it: the server keeps only a hash."""
     response = redirect("programmes:card", programme.pk)
-    # The card stays with the person who holds it: the server keeps only a hash.
     response.set_cookie(
         CARD_COOKIE,
         signing.dumps([card.identifier, card.passphrase], salt=programme.pk),
         max_age=CARD_SECONDS,
-        path=response.url,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure(),
@@ -71,50 +74,84 @@ def new_programme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
+@private_form
 def card(request: HttpRequest, programme_id: str) -> HttpResponse:
-    """The access card, until the person says that it is noted."""
+    """The access card, until the person says that it is noted, logs out, or an hour passes."""
     programme = access.programme_for(request, programme_id, access.Action.READ)
     if request.method == "POST":
         first = Proposal.objects.published().first()
+        is_new = first and not programme.commitments.exists()
         response = (
-            redirect("programmes:choose", programme.pk, first.pk) if first else redirect(programme)
+            redirect("programmes:choose", programme.pk, first.pk) if is_new else redirect(programme)
         )
-        response.delete_cookie(CARD_COOKIE, path=request.path)
+        response.delete_cookie(CARD_COOKIE)
         return response
     try:
         identifier, passphrase = signing.loads(
             request.COOKIES.get(CARD_COOKIE, ""), salt=programme.pk, max_age=CARD_SECONDS
         )
     except signing.BadSignature:
-        messages.info(request, "La carte d’accès ne se montre qu’une fois.")
+        messages.info(
+            request,
+            "Cette carte a déjà été montrée. Si vous ne l’avez plus, faites-en une nouvelle.",
+        )
         return redirect(programme)
     return render(
         request,
         "programmes/card.html",
-        {"programme": programme, "identifier": identifier, "passphrase": passphrase},
+        {
+            "programme": programme,
+            "identifier": identifier,
+            "passphrase": passphrase,
+            "today": timezone.localdate(),
+        },
     )
 
 
+@require_POST
+def new_card(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """A new passphrase for who has lost the card; this session stays, others close."""
+    programme = access.programme_for(request, programme_id, access.Action.READ)
+    card = cards.renew(request.user)
+    update_session_auth_hash(request, request.user)
+    return _redirect_to_card(request, programme, card)
+
+
+@private_form
+def delete_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """Asks once, then deletes the programme with all that it holds."""
+    programme = access.programme_for(request, programme_id, access.Action.MANAGE)
+    if request.method == "POST":
+        programme.delete()
+        messages.success(request, "Le programme est supprimé.")
+        return redirect("programmes:list")
+    return render(request, "programmes/delete_programme.html", {"programme": programme})
+
+
+@private_page
 @login_required
 def programme_list(request: HttpRequest) -> HttpResponse:
     programmes = Programme.objects.of_user(request.user).with_place().with_counts()
     return render(request, "programmes/programme_list.html", {"programmes": programmes})
 
 
-@never_cache
+@private_form
 def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     target = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "POST" and form.is_valid():
         log_in(request, form.user)
         safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-        return redirect(target if safe else "programmes:list")
+        # redirect() would take a word without a slash for the name of a view.
+        is_path = safe and target.startswith("/")
+        return HttpResponseRedirect(target) if is_path else redirect("programmes:list")
     return render(request, "programmes/login.html", {"form": form, "next": target})
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     log_out(request)
-    messages.success(request, "Vous êtes déconnectés. Votre carte d’accès permet de revenir.")
-    return redirect("programmes:home")
+    messages.success(request, "La session est fermée. Votre carte d’accès permet de revenir.")
+    response = redirect("programmes:home")
+    response.delete_cookie(CARD_COOKIE)
+    return response

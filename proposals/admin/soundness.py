@@ -20,7 +20,7 @@ class _Findings:
         self.sentences: list[str] = []
 
     def add_at(self, path: tuple[str | int, ...], message: str) -> None:
-        self.sentences.append(f"{self._place(path)}{message}.")
+        self.sentences.append(f"{self._place(path)}{message.rstrip('.')}.")
 
     def _place(self, path: tuple[str | int, ...]) -> str:
         match path:

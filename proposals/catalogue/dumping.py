@@ -100,7 +100,7 @@ def _events(kind: shape.Kind, value: Any, indent: int, column: int) -> Iterator[
             for entry in value:
                 yield from _events(item, entry, indent + 2, indent + 2)
             yield events.SequenceEndEvent()
-        case shape.Text() if value is not None:
+        case shape.Text() | shape.Address() if value is not None:
             yield _scalar(value, _style(value, column))
         case shape.Literal():
             yield _scalar(value, None if PLAIN_NUMBER.fullmatch(value) else '"')

@@ -35,6 +35,20 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Address:
+    """A web address, or null."""
+
+    max: int = 600
+
+    def value(self, raw: str) -> str | None:
+        if raw in ("", "null", "~"):
+            return None
+        if len(raw) > self.max or not re.fullmatch(r"https?://[^\s<>\"]+", raw):
+            raise ValueError(f"« {raw[:60]} » n’est pas une adresse (https://…)")
+        return raw
+
+
+@dataclass(frozen=True)
 class Slug:
     """A name for machines; with `to`, that of an entry of this kind."""
 
@@ -70,12 +84,15 @@ class Whole:
     """A whole number."""
 
     optional: bool = False
+    max: int = 99_999_999
 
     def value(self, raw: str) -> int | None:
         if raw in ("", "null", "~") and self.optional:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", raw):
             raise ValueError(f"« {raw[:40]} » n’est pas un nombre entier")
+        if int(raw) > self.max:
+            raise ValueError(f"{raw} est trop grand : {self.max} au plus")
         return int(raw)
 
 
@@ -150,7 +167,7 @@ class Record:
     defaults: dict[str, object] = field(default_factory=dict)
 
 
-Scalar = Text | Slug | Choice | Whole | Number | Literal | Day | Flag
+Scalar = Text | Address | Slug | Choice | Whole | Number | Literal | Day | Flag
 Kind = Scalar | ListOf | MapOf | Record
 
 
@@ -256,12 +273,12 @@ MEASURE = Record(
 
 PROPOSAL = Record(
     {
-        "number": Whole(),
+        "number": Whole(max=999),
         "slug": Slug(),
         "title": Text(max=120),
         "summary": Text(),
         "purposes": PURPOSES,
-        "site_url": Text(max=300, optional=True),
+        "site_url": Address(max=300),
         "figures": ListOf(
             Record(
                 {
@@ -342,7 +359,7 @@ CATALOGUE = Record(
             Record(
                 {
                     "title": Text(max=300),
-                    "url": Text(max=600, optional=True),
+                    "url": Address(),
                     "date": Text(max=80, optional=True),
                 }
             ),

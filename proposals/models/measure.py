@@ -23,8 +23,16 @@ LINE_LENGTH = 90
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def published(self) -> "MeasureQuerySet":
-        """Those that the public sees: published, under a published proposal, not withdrawn."""
-        return self.filter(published=True, retired=False, proposal__published=True)
+        """Those that the public sees: published, under a published proposal, not withdrawn.
+
+        A measure without a default wording is not finished, and not shown either.
+        """
+        return self.filter(
+            published=True,
+            retired=False,
+            proposal__published=True,
+            wordings__is_default=True,
+        )
 
     def with_wordings(self) -> "MeasureQuerySet":
         """What `default_wording` and `wording_for` read."""
@@ -249,10 +257,6 @@ class Parameter(Positioned):
     def __str__(self) -> str:
         return f"{{{self.slug}}}"
 
-    @property
-    def is_number(self) -> bool:
-        return self.type in ParameterType.numeric()
-
     def choice_list(self) -> list[str]:
         return self.choices.splitlines()
 
@@ -274,6 +278,13 @@ class Parameter(Positioned):
             self.check_value(self.default)
         except ValidationError as error:
             raise ValidationError({"default": error.messages}) from error
+        for row in self.by_size.all() if self.pk else ():
+            try:
+                self.check_value(row.value)
+            except ValidationError as error:
+                raise ValidationError(
+                    f"La valeur pour « {row.size_class} » ne va plus : {error.messages[0]}"
+                ) from error
 
 
 class ParameterDefault(models.Model):

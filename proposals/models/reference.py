@@ -63,7 +63,7 @@ class Signatory(Positioned):
 class Source(models.Model):
     slug = models.SlugField("identifiant", max_length=80, primary_key=True)
     title = models.CharField("titre", max_length=300)
-    url = models.CharField("adresse", max_length=600, blank=True)
+    url = models.URLField("adresse", max_length=600, blank=True)
     date = models.CharField("date", max_length=80, blank=True, help_text="Telle qu’on la connaît.")
 
     class Meta:

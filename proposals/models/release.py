@@ -12,7 +12,6 @@ class Release(models.Model):
 
     class Meta:
         ordering = ["-date", "-pk"]
-        get_latest_by = ["date", "pk"]
         verbose_name = "édition du catalogue"
         verbose_name_plural = "éditions du catalogue"
 

@@ -40,7 +40,7 @@ def server(tmp_path_factory):
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind", f"127.0.0.1:{port}",
-         "--workers", "2", "--no-control-socket"],
+         "--config", "deploy/gunicorn.conf.py"],
         cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

@@ -7,8 +7,10 @@ from programmes.urls import ONE, urlpatterns
 
 # For each address under a programme: what bob, who reads, gets by GET and by POST.
 READER = {
-    "programme": (200, 200),
+    "programme": (200, 405),
     "card": (302, 302),
+    "new-card": (405, 302),
+    "delete": (403, 403),
     "settings": (403, 403),
     "choose": (200, 403),
     "wordings": (200, 403),
@@ -16,11 +18,17 @@ READER = {
     "new-commitment": (403, 403),
     "commitment": (403, 403),
     "drop-commitment": (405, 403),
-    "preview": (200, 200),
-    "print": (200, 200),
-    "print-file": (200, 200),
+    "preview": (200, 405),
+    "print": (200, 405),
+    "print-file": (200, 405),
 }
 PUBLIC = {"home", "communes", "login", "logout", "list", "new"}
+
+
+def expected(name: str, by_get: int, by_post: int) -> tuple[int, int]:
+    """What anybody without rights gets, where the method is allowed at all."""
+    get, post = READER[name]
+    return (405 if get == 405 else by_get, 405 if post == 405 else by_post)
 
 
 @pytest.fixture
@@ -50,13 +58,20 @@ def test_every_address_is_in_the_table():
 def test_stranger_gets_404_by_get_and_by_post(client, charlie, addresses, name):
     client.force_login(charlie)
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
-    assert found == ((405, 404) if name == "drop-commitment" else (404, 404))
+    assert found == expected(name, 404, 404)
 
 
 @pytest.mark.parametrize("name", READER)
-def test_anonymous_person_gets_404(client, addresses, name):
+def test_person_who_is_not_logged_in_is_asked_for_the_card(client, addresses, name):
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
-    assert found == ((405, 404) if name == "drop-commitment" else (404, 404))
+    assert found == expected(name, 302, 401)
+
+
+def test_card_is_asked_for_whether_the_programme_exists_or_not(client, programme):
+    real = client.get(programme.get_absolute_url())
+    invented = client.get("/programmes/222222222222/")
+    assert real.url == f"/connexion/?next={programme.get_absolute_url()}"
+    assert invented.url == "/connexion/?next=/programmes/222222222222/"
 
 
 @pytest.mark.parametrize("name", READER)

@@ -85,10 +85,12 @@ def test_parameter_out_of_bounds_is_refused_by_the_database(take):
     assert rows.get().in_words == "24\u00a0mois"
 
 
-def test_first_two_figures_of_a_proposal_are_printed_by_default(take):
+def test_first_two_figures_without_a_reserve_are_printed_by_default(take):
     (commitment,) = take(PLAN)
-    printed = commitment.chapter.figures.values_list("is_printed", flat=True)
-    assert list(printed) == [True, True, False, False, False, False, False, False]
+    rows = commitment.chapter.figures.values_list("caveat", "is_printed")
+    # The first has a reserve: it waits for the team to choose it.
+    assert [is_printed for _, is_printed in rows] == [False, True, True, *[False] * 5]
+    assert rows[0][0].startswith("Ordre de grandeur")
 
 
 def test_commitment_survives_the_deletion_of_the_whole_catalogue(take, programme):
@@ -130,8 +132,9 @@ def test_own_commitment_is_own(programme):
 
 def test_other_wording_replaces_the_catalogue_text_and_keeps_the_teams(take):
     (commitment,) = take(PLAN)
-    commitment.title = "Notre titre"
-    actions.take_wording(commitment, commitment.measure.wording_for("bourg"))
+    Commitment.objects.update(title="Notre titre")
+    bourg = SizeClass.objects.get(pk="bourg")
+    actions.take_wording(commitment, commitment.measure.wording_for("bourg"), bourg)
     commitment.refresh_from_db()
     assert (commitment.size_label, commitment.title) == ("bourg", "Notre titre")
 
@@ -160,3 +163,39 @@ def test_chapter_keeps_its_number_when_the_catalogue_is_renumbered(take, program
     assert moved.chapter == plan.chapter
     assert (plan.chapter.number, other.chapter.number) == (1, 2)
     assert other.chapter.title == "Assurer une gestion municipale sobre et dégafamisée"
+
+
+def test_wording_taken_on_purpose_is_not_listed_for_review(take, programme):
+    (commitment,) = take(PLAN)
+    village = SizeClass.objects.get(pk="village")
+    actions.take_wording(commitment, commitment.measure.wording_for("bourg"), village)
+    assert actions.wordings_to_review(programme, village) == []
+
+
+def test_wording_brings_the_parameters_that_were_added_since(take):
+    from proposals.models import Parameter, Wording
+
+    (commitment,) = take(PLAN)
+    Parameter.objects.create(
+        measure_id=PLAN, slug="neuf", label="Neuf", type="integer", default="7", basis="editorial"
+    )
+    wording = Wording.objects.create(measure_id=PLAN, text="Avec {neuf}.", position=9)
+    actions.take_wording(commitment, wording, SizeClass.objects.first())
+    assert Commitment.objects.get().shown("text") == "Avec 7."
+
+
+def test_value_by_size_that_is_out_of_bounds_gives_the_default(programme):
+    from proposals.models import ParameterDefault
+
+    ParameterDefault.objects.filter(parameter__slug="exemplaires_papier").update(value="99999")
+    commitment = actions.adopt_measure(
+        programme, Measure.objects.get(pk=PLAN), SizeClass.objects.get(pk="grande-ville")
+    )
+    assert commitment.parameters.get(slug="exemplaires_papier").value == "5"
+
+
+def test_proposal_cannot_have_two_chapters(take, programme):
+    (commitment,) = take(PLAN)
+    again = Chapter(programme=programme, proposal=commitment.chapter.proposal, number=77, title="X")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save()

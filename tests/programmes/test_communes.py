@@ -10,7 +10,7 @@ from programmes.models import Commune, CommuneKey, Department, Intercommunality,
 
 
 def found(query: str, limit: int = 3) -> list[str]:
-    return [str(commune) for commune in Commune.objects.search(query, limit)]
+    return [str(commune) for commune in Commune.objects.search(query).communes[:limit]]
 
 
 def test_all_communes_are_loaded(db):
@@ -34,6 +34,14 @@ def test_all_communes_are_loaded(db):
         ("oeting", ["Œting (57)"]),
         ("haÿ", ["Hayange (57)", "Haybes (08)", "Haynecourt (59)"]),
         ("2A004", ["Ajaccio (2A)"]),
+        ("barsac drome", ["Barsac (26)"]),
+        ("Barsac (26)", ["Barsac (26)"]),
+        ("barsac 26150", ["Barsac (26)"]),
+        ("26150 barsac", ["Barsac (26)"]),
+        ("lille 59000", ["Lille (59)"]),
+        ("saint etienne 42", ["Saint-Étienne (42)", "Saint-Étienne-le-Molard (42)"]),
+        ("06 000", ["Nice (06)"]),
+        ("barsac zzz", []),
         ("zzzz", []),
         ("", []),
         ("%", []),
@@ -49,14 +57,23 @@ def test_whole_name_comes_before_longer_names(db):
 
 
 def test_homonyms_are_all_there_and_told_apart_by_department(db):
-    rows = [c for c in Commune.objects.search("sainte-colombe") if c.name == "Sainte-Colombe"]
+    rows = [
+        c for c in Commune.objects.search("sainte-colombe").communes if c.name == "Sainte-Colombe"
+    ]
     assert len({commune.department_id for commune in rows}) == len(rows) == 12
 
 
 def test_postal_code_gives_all_its_communes(db):
-    rows = Commune.objects.search("26150")
+    rows = Commune.objects.search("26150").communes
     assert len([c for c in rows if "26150" in c.postal_codes]) == 14
     assert [c.name for c in rows if c.pk == "26150"] == ["Izon-la-Bruisse"]
+
+
+def test_fullest_postal_code_is_answered_whole_and_a_common_name_is_cut(db):
+    of_51300 = Commune.objects.search("51300")
+    assert (len(of_51300.communes), of_51300.has_more) == (47, False)
+    saints = Commune.objects.search("saint")
+    assert (len(saints.communes), saints.has_more) == (20, True)
 
 
 def test_second_load_of_the_same_files_does_nothing(db, django_assert_num_queries):

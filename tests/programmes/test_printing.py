@@ -387,16 +387,21 @@ def test_imprint_is_asked_of_a_tract_only(small):
     ("fidelities", "words"),
     [
         ([], ""),
-        ([Fidelity.AS_IS], "1\u00a0engagement repris du catalogue"),
+        (
+            [Fidelity.AS_IS],
+            "Son engagement reprend des textes proposés par un collectif d’associations.",
+        ),
         (
             [Fidelity.AS_IS] * 5 + [Fidelity.ADAPTED] + [Fidelity.OWN] * 2,
-            "5\u00a0engagements repris du catalogue, 1\u00a0adapté, 2\u00a0propres à la liste",
+            "Sur ses 8 engagements, 5 reprennent des textes proposés par un collectif"
+            " d’associations, 1 les adapte et 2 sont propres à la liste.",
         ),
         (
             [Fidelity.ADAPTED] * 2 + [Fidelity.OWN],
-            "2\u00a0engagements adaptés, 1\u00a0propre à la liste",
+            "Sur ses 3 engagements, 2 adaptent des textes proposés par un collectif"
+            " d’associations et 1 est propre à la liste.",
         ),
-        ([Fidelity.OWN], "1\u00a0engagement propre à la liste"),
+        ([Fidelity.OWN], "Son engagement est propre à la liste."),
     ],
 )
 def test_provenance_agrees_in_number(small, fidelities, words):
@@ -407,12 +412,12 @@ def test_provenance_agrees_in_number(small, fidelities, words):
     assert rendering.provenance(document) == words
 
 
-def test_colophon_names_the_population_and_the_collective(demo):
+def test_colophon_names_the_collective_and_who_is_bound(demo):
     document, _ = demo(1)
     text = " ".join(poppler(rendering.render(document, A4).pdf).split())
     assert (
-        "Il reprend, en les adaptant à une commune de 154 habitants, des mesures proposées par un"
-        " collectif d’associations ; il n’engage que la liste." in text
+        "Son engagement reprend des textes proposés par un collectif d’associations."
+        " Il n’engage que la liste." in text
     )
 
 
@@ -465,7 +470,7 @@ def test_last_words_of_a_paragraph_stay_together(text, html):
     ],
 )
 def test_dates_of_sources_are_written_out(when, words):
-    assert paper.in_words(when) == words
+    assert typography.typeset(typography.dates_in_words(when)) == words
 
 
 def test_kept_print_depends_on_the_style_sheets(small, tmp_path):

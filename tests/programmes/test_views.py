@@ -29,15 +29,13 @@ def test_search_lists_homonyms_with_their_departments(client, db):
 
 
 def test_search_for_an_unknown_name_says_what_to_try(client, db):
-    assert "Aucune commune ne commence par « zzz »" in text_of(
-        client.get("/communes/", {"q": "zzz"})
-    )
+    assert "Nous n’avons pas trouvé « zzz »." in text_of(client.get("/communes/", {"q": "zzz"}))
 
 
 def test_start_page_shows_the_commune_and_writes_nothing(client, db):
     page = text_of(client.get("/programmes/nouveau/", {"commune": "26027"}))
     assert "154 habitants (2026)" in page
-    assert "CC du Diois" in page
+    assert "La communauté de communes du Diois" in page
     assert Programme.objects.count() == 0
 
 
@@ -74,9 +72,9 @@ def test_start_shows_the_card_until_it_is_noted_and_the_card_logs_in_again(clien
     assert passphrase in client.get(card).content.decode()
 
     client.post(card)
-    assert client.get(card).status_code == 302
+    assert client.get(card).url == response.wsgi_request.path.replace("carte/", "")
     client.post("/deconnexion/")
-    assert client.get(card).status_code == 404
+    assert client.get(card).url.startswith("/connexion/")
 
     response = client.post(
         "/connexion/", {"identifier": identifier.upper(), "passphrase": f" {passphrase.title()} "}
@@ -109,7 +107,9 @@ def test_wrong_passphrase_keeps_what_was_typed_and_does_not_say_which_was_wrong(
     assert 'value="alice"' in response.content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://exemple.fr/", "//exemple.fr/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://exemple.fr/", "//exemple.fr/", "javascript:alert(1)", "rien", "é"]
+)
 def test_login_never_leads_off_the_site(client, alice, target):
     response = client.post(
         "/connexion/",
@@ -166,7 +166,10 @@ def test_invented_status_gives_the_form_again_and_changes_nothing(as_alice, prog
 def adapt(client, commitment, **changes):
     texts = {field: commitment.source_text(field) for field in ("title", "line", "text", "easy")}
     settings = {f"reglage_{row.slug}": row.value for row in commitment.parameters.all()}
-    data = {**texts, **settings, "horizon": "term", "status": "retained", "reason": "", **changes}
+    data = {
+        **texts, **settings, "version": commitment.version,
+        "horizon": "term", "status": "retained", "reason": "", **changes,
+    }  # fmt: skip
     return client.post(commitment.get_absolute_url(), data)
 
 
@@ -195,8 +198,7 @@ def test_texts_left_as_they_were_are_not_the_teams(as_alice, take):
         ({"reglage_delai_revision_mois": "25"}, "Choisissez une valeur entre 3 et 24."),
         ({"reglage_delai_revision_mois": "bientôt"},
          "Écrivez un nombre en chiffres, par exemple 12."),
-        ({"title": "x" * 91}, "Assurez-vous que cette valeur comporte au plus 90 caractères"
-         " (actuellement 91)."),
+        ({"title": "x" * 91}, "91 signes, c’est trop : il en faut 90 au plus."),
         ({"text": "Sous {delai}."}, "« {delai} » n’est pas un réglage de cette mesure. On peut"
          " écrire : {autonomie_visee_heures}, {commune}, {delai_revision_mois},"
          " {exemplaires_papier}, {intercommunalite}."),
@@ -254,7 +256,8 @@ def test_own_commitment_is_added_to_its_chapter(as_alice, programme):
     response = as_alice.post(
         reverse("programmes:new-commitment", args=[programme.pk]),
         {"proposal": FIRST, "title": "Un banc public", "text": "Un **banc** devant la mairie.",
-         "line": "", "easy": "", "decided_by": "mayor", "horizon": "term", "budget": "neutral"},
+         "line": "", "easy": "", "decided_by": "mayor", "horizon": "term", "budget": "neutral",
+         "status": "retained"},
     )  # fmt: skip
     assert response.url == reverse("programmes:chapter", args=[programme.pk, 1])
     commitment = Commitment.objects.get()
@@ -274,7 +277,8 @@ def test_own_commitment_can_be_taken_out_and_a_measure_cannot(as_alice, programm
     as_alice.post(
         reverse("programmes:new-commitment", args=[programme.pk]),
         {"title": "Un banc", "text": "Un banc.", "line": "", "easy": "",
-         "decided_by": "mayor", "horizon": "term", "budget": "neutral"},
+         "decided_by": "mayor", "horizon": "term", "budget": "neutral",
+         "status": "retained"},
     )  # fmt: skip
     own = Commitment.objects.get(title="Un banc")
     drop = "programmes:drop-commitment"
@@ -347,7 +351,7 @@ def test_other_wording_is_taken_from_its_page(as_alice, programme, take):
         reverse("programmes:wordings", args=[programme.pk, PLAN]), {"wording": wording.pk}
     )
     commitment = Commitment.objects.get()
-    assert response.url == commitment.get_absolute_url()
+    assert response.url == f"{reverse('programmes:choose', args=[programme.pk, FIRST])}#{PLAN}"
     assert commitment.base_text == wording.text
 
 
@@ -422,3 +426,185 @@ def test_every_page_still_answers_when_the_catalogue_is_empty(as_alice, programm
     ]  # fmt: skip
     assert [a for a in addresses if as_alice.get(a).status_code != 200] == []
     assert "Inscrire la rupture" in text_of(as_alice.get(addresses[3]))
+
+
+def test_closed_session_keeps_what_was_sent_and_the_card_saves_it(client, barsac, take):
+    from programmes import actions
+    from proposals.models import Measure, SizeClass
+
+    programme, _, card = actions.open_programme(barsac)
+    commitment = actions.adopt_measure(
+        programme, Measure.objects.get(pk=PLAN), SizeClass.objects.first()
+    )
+    typed = "Un texte que personne ne veut écrire deux fois."
+    response = adapt(client, commitment, text=typed)
+    assert response.status_code == 401
+    page = html.unescape(response.content.decode())
+    sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert sent["text"] == typed
+
+    wrong = client.post(
+        commitment.get_absolute_url(), {**sent, "identifier": "x", "passphrase": "y"}
+    )
+    assert wrong.status_code == 401
+    assert typed in html.unescape(wrong.content.decode())
+
+    card = {"identifier": card.identifier, "passphrase": card.passphrase}
+    assert client.post(commitment.get_absolute_url(), {**sent, **card}).status_code == 302
+    commitment.refresh_from_db()
+    assert commitment.text == typed
+
+
+def test_form_that_is_too_old_shows_its_texts(programme, alice, take):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    (commitment,) = take(PLAN)
+    response = client.post(commitment.get_absolute_url(), {"text": "Un texte <long> à garder."})
+    assert response.status_code == 403
+    assert "Un texte &lt;long&gt; à garder.</textarea>" in response.content.decode()
+
+
+def test_second_editor_is_told_and_loses_no_word(as_alice, take):
+    (commitment,) = take(PLAN)
+    opened_by_bob = commitment.version
+    adapt(as_alice, commitment, text="Le texte d’Alice.")
+    late = adapt(as_alice, commitment, text="Le texte de Bob.", version=opened_by_bob)
+    assert late.status_code == 409
+    page = html.unescape(late.content.decode())
+    assert "Le texte d’Alice." in page
+    assert "Le texte de Bob.</textarea>" in page
+    commitment.refresh_from_db()
+    assert commitment.text == "Le texte d’Alice."
+
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert adapt(as_alice, commitment, text="Les deux.", version=version).status_code == 302
+    commitment.refresh_from_db()
+    assert commitment.text == "Les deux."
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999"])
+def test_invented_version_writes_nothing(as_alice, take, version):
+    (commitment,) = take(PLAN)
+    assert adapt(as_alice, commitment, text="Nos mots.", version=version).status_code in (200, 409)
+    commitment.refresh_from_db()
+    assert commitment.text == ""
+
+
+def test_reason_without_a_choice_is_told_and_kept(as_alice, programme):
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    response = as_alice.post(
+        address, {f"{PLAN}-status": "undecided", f"{PLAN}-reason": "Voir avec Paul"}
+    )
+    assert errors_of(response) == ["Choisissez une réponse pour garder votre raison."]
+    assert 'value="Voir avec Paul"' in response.content.decode()
+
+
+def test_choice_can_be_taken_back(as_alice, programme, take):
+    take(PLAN)
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    as_alice.post(address, {f"{PLAN}-status": "undecided"})
+    assert programme.commitments.count() == 0
+
+
+def test_rewritten_measure_is_not_taken_back_with_its_words(as_alice, programme, take):
+    take(PLAN)
+    Commitment.objects.update(text="Nos mots.")
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    response = as_alice.post(address, {f"{PLAN}-status": "undecided"})
+    assert [plain(error) for error in errors_of(response)] == [
+        "Vous avez réécrit cette mesure : choisissez « Écartée » pour la mettre de côté sans"
+        " perdre vos mots."
+    ]
+    assert programme.commitments.get().text == "Nos mots."
+
+
+def test_partial_form_changes_no_other_choice(as_alice, programme, take):
+    take(PLAN, "journee-hors-reseau")
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    as_alice.post(address, {f"{PLAN}-status": "done"})
+    assert dict(programme.commitments.values_list("measure", "status")) == {
+        PLAN: "done",
+        "journee-hors-reseau": "retained",
+    }
+
+
+def test_new_card_opens_and_the_old_one_does_not(client, barsac):
+    from programmes import actions
+
+    programme, user, card = actions.open_programme(barsac)
+    client.force_login(user)
+    response = client.post(reverse("programmes:new-card", args=[programme.pk]), follow=True)
+    identifier, passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())
+    assert identifier == card.identifier
+    assert client.get(programme.get_absolute_url()).status_code == 200
+    client.post("/deconnexion/")
+    old = {"identifier": card.identifier, "passphrase": card.passphrase}
+    assert client.post("/connexion/", old).status_code == 200
+    assert client.post("/connexion/", {**old, "passphrase": passphrase}).status_code == 302
+
+
+def test_card_is_gone_from_the_browser_after_logging_out(client, db):
+    client.post("/programmes/nouveau/", {"commune": "26027"})
+    client.post("/deconnexion/")
+    assert client.cookies["carte"].value == ""
+
+
+def test_programme_is_deleted_after_one_question(as_alice, programme, take):
+    take(PLAN)
+    address = reverse("programmes:delete", args=[programme.pk])
+    as_alice.get(address)
+    assert Programme.objects.count() == 1
+    as_alice.post(address)
+    assert (Programme.objects.count(), Commitment.objects.count()) == (0, 0)
+
+
+def test_setting_that_no_text_names_stands_apart(as_alice, take):
+    (commitment,) = take(PLAN)
+    page = as_alice.get(commitment.get_absolute_url()).content.decode()
+    idle = page[page.index("Réglages sans effet") : page.index("</details>")]
+    assert re.findall(r'name="(reglage_\w+)"', idle) == ["reglage_autonomie_visee_heures"]
+
+
+def test_unit_typed_after_a_number_is_understood(as_alice, take):
+    (commitment,) = take(PLAN)
+    adapt(as_alice, commitment, reglage_delai_revision_mois="9 mois")
+    assert commitment.parameters.get(slug="delai_revision_mois").value == "9"
+
+
+def test_junk_figures_change_nothing(as_alice, programme, take):
+    (commitment,) = take(PLAN)
+    address = reverse("programmes:chapter", args=[programme.pk, 1])
+    before = list(commitment.chapter.figures.values_list("is_printed", flat=True))
+    ids = [figure.pk for figure in commitment.chapter.figures.filter(is_printed=True)]
+    as_alice.post(address, {"figures": [*ids, "x", "-1", "9" * 40, "999999999"]})
+    assert list(commitment.chapter.figures.values_list("is_printed", flat=True)) == before
+
+
+def test_figure_with_a_reserve_is_told_before_printing(as_alice, programme, take):
+    (commitment,) = take(PLAN)
+    address = reverse("programmes:print", args=[programme.pk])
+    assert "appelle une réserve" not in text_of(as_alice.get(address))
+    commitment.chapter.figures.filter(caveat__gt="").update(is_printed=True)
+    assert "appelle une réserve" in text_of(as_alice.get(address))
+
+
+def test_measure_withdrawn_after_its_adoption_stays_at_hand(as_alice, programme, take):
+    from proposals.models import Measure
+
+    take(PLAN)
+    Measure.objects.filter(pk=PLAN).update(retired=True)
+    address = reverse("programmes:wordings", args=[programme.pk, PLAN])
+    assert as_alice.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["98411", "72181"])
+def test_sentence_about_the_population_is_french(client, db, code):
+    client.post("/programmes/nouveau/", {"commune": code})
+    page = plain(text_of(client.get(Programme.objects.get().get_absolute_url())))
+    expected = {
+        "98411": "La population d’Îles Saint-Paul et Nouvelle-Amsterdam n’est pas connue",
+        "72181": "Le Mans compte",
+    }
+    assert expected[code] in page

@@ -219,7 +219,7 @@ def test_command_tells_every_problem_with_file_and_line_and_changes_nothing(db, 
         f"{broken}:2:12: release : le texte est vide",
         f"{broken}:54:18: horizon : « demain » ; attendu : first-100-days, mid-term, term",
     ]
-    assert str(caught.value) == "2 problème(s) : rien n’a été changé."
+    assert str(caught.value) == "2\u00a0problèmes : rien n’a été changé."
     assert LoadedEntry.objects.count() == before
 
 
@@ -230,7 +230,8 @@ def test_command_fails_on_a_conflict_and_says_how_to_settle_it(small, tmp_path):
     with pytest.raises(CommandError) as caught:
         call_command("load_catalogue", path)
     assert str(caught.value) == (
-        "1 conflit(s) : rien n’a été changé. Relancer avec « --prefer file » ou « --prefer admin »."
+        "1\u00a0conflit : rien n’a été changé. Relancer avec « --prefer file » ou"
+        " « --prefer admin »."
     )
 
 

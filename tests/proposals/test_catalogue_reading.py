@@ -78,6 +78,9 @@ def test_key_written_twice_names_both_lines():
         ("source: journal", "source: gazette", "source inconnue « gazette »"),
         ("sizes: [village]", "sizes: [hameau]", "strate inconnue « hameau »"),
         ("by_size: {village: 1}", "by_size: {hameau: 1}", "strate inconnue « hameau »"),
+        ("url: null", "url: javascript:alert(1)",
+         "url : « javascript:alert(1) » n’est pas une adresse (https://…)"),
+        ("number: 1", "number: 1000", "number : 1000 est trop grand : 999 au plus"),
         ("related: []", "related: [fermer]", "mesure inconnue « fermer »"),
         ("measures: [ouvrir]", "measures: [fermer]", "mesure inconnue « fermer »"),
         (
@@ -138,12 +141,10 @@ def test_line_of_more_than_90_signs_is_refused():
 
 
 def test_insee_like_codes_and_words_stay_text():
-    text = changed('title: "Le Journal"', "title: 01004").replace("url: null", "url: no")
-    assert catalogue.read(text.encode())["sources"]["journal"] == {
-        "title": "01004",
-        "url": "no",
-        "date": None,
-    }
+    text = changed('title: "Le Journal"', "title: 01004").replace('label: "Droits"', "label: no")
+    content = catalogue.read(text.encode())
+    assert content["sources"]["journal"]["title"] == "01004"
+    assert content["purposes"] == [{"slug": "droits", "label": "no"}]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_wrong_value_gets_a_sentence_that_says_what_is_expected(value, type, mes
         ("80", "percent", "%", "%", f"80{N}%"),
         ("1.5", "decimal", "jours", "jour", f"1,5{N}jour"),
         ("57.2", "decimal", "€ par m²", "€ par m²", f"57,20{N}€ par m²"),
-        ("2", "integer", "fois par an", "fois par an", f"2{N}fois par an"),
+        ("2", "integer", "fois par an", "fois par an", f"deux{N}fois par an"),
         ("2027-06-30", "date", "", "", f"30{N}juin 2027"),
         ("23:00", "time", "", "", f"23{N}h"),
         ("n’importe quoi", "integer", "jours", "jour", "n’importe quoi"),

@@ -34,8 +34,8 @@ class Command(BaseCommand):
             rendering.write_whole(to, content)
         except pdf.RenderError as error:
             raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(f"{to} : écriture impossible ({error.strerror}).") from None
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{to} : écriture impossible ({error}).") from None
         self.stdout.write(f"{to} : {len(content)} octets.")
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from proposals import catalogue
 
@@ -18,8 +18,11 @@ class Command(BaseCommand):
             self.stdout.write(text, ending="")
             return
         path = Path(file)
-        # Written beside and renamed: the file is never half-written.
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        try:
+            # Written beside and renamed: the file is never half-written.
+            beside = path.with_name(f".{path.name}.part")
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{path} : écriture impossible ({error}).") from None
         self.stdout.write(f"Catalogue écrit dans {path}.")

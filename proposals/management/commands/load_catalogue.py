@@ -3,6 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from desescalade import typography
 from proposals import catalogue
 from proposals.catalogue import entries
 from proposals.catalogue.loading import Fate
@@ -41,14 +42,14 @@ class Command(BaseCommand):
         except catalogue.CatalogueError as error:
             for problem in error.problems:
                 self.stderr.write(problem.located(str(file)))
-            raise CommandError(
-                f"{len(error.problems)} problème(s) : rien n’a été changé."
-            ) from None
+            count = typography.quantity(len(error.problems), "problèmes", "problème")
+            raise CommandError(f"{count} : rien n’a été changé.") from None
         self.show(report, dry_run)
         if report.conflicts:
+            count = typography.quantity(len(report.conflicts), "conflits", "conflit")
             raise CommandError(
-                f"{len(report.conflicts)} conflit(s) : rien n’a été changé. Relancer avec"
-                " « --prefer file » ou « --prefer admin »."
+                f"{count} : rien n’a été changé. Relancer avec « --prefer file » ou"
+                " « --prefer admin »."
             )
 
     def show(self, report: catalogue.LoadReport, dry_run: bool) -> None:
@@ -60,11 +61,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{label} : {entries.name(key)}")
         for key in report.still_used:
             self.stdout.write(f"encore utilisée, gardée : {entries.name(key)}")
-        verb = "à écrire" if dry_run else "écrites"
         count = sum(len(report.keys(f)) for f in (Fate.ADDED, Fate.UPDATED, Fate.REMOVED))
         if report.changes_nothing:
             self.stdout.write("Catalogue : rien de nouveau dans le fichier.")
         elif not report.conflicts:
-            self.stdout.write(
-                f"Catalogue : {count} entrées {verb}, {report.revisions} révisions publiées."
-            )
+            verb = "à écrire" if dry_run else "chargées"
+            one = verb.removesuffix("s")
+            entries_ = typography.quantity(count, f"entrées {verb}", f"entrée {one}")
+            self.stdout.write(f"Catalogue : {entries_}.")
