@@ -76,6 +76,7 @@ def plain_page(chromium, server):
     context = chromium.new_context(
         java_script_enabled=False, base_url=server, viewport={"width": 320, "height": 700}
     )
+    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 
@@ -84,6 +85,7 @@ def plain_page(chromium, server):
 def scripted_page(chromium, server):
     """A window with JavaScript, for tools that look at the page."""
     context = chromium.new_context(base_url=server, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 

@@ -11,7 +11,7 @@ PUBLIC = [
 ]  # fmt: skip
 WORKSHOP = [
     "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
-    "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+    "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/", "supprimer/",
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.emulate_media(color_scheme=scheme)
     programme = start(page, "barsac", "Drôme (26)")
     found = violations(page)
-    page.get_by_label("Nous la retenons").first.check()
+    page.get_by_label("Retenue", exact=True).first.check()
     page.get_by_role("button", name="Enregistrer et revenir").click()
     found += violations(page)
     for rest in WORKSHOP:

@@ -29,7 +29,7 @@ def test_whole_path_prints_the_wording_of_the_size(
 
     plan = page.locator("article.measure", has_text="Inscrire la rupture des réseaux")
     assert choice_text in plan.inner_text()
-    plan.get_by_label("Nous la retenons").check()
+    plan.get_by_label("Retenue", exact=True).check()
     page.get_by_role("button", name="Enregistrer et continuer").click()
     assert page.locator("h1").inner_text() == "Assurer une gestion municipale sobre et dégafamisée"
 
@@ -42,7 +42,7 @@ def test_whole_path_prints_the_wording_of_the_size(
     page.get_by_role("link", name="Couverture").click()
     page.get_by_label("Nom de la liste").fill("La Marche du Diois")
     page.get_by_label("Nous-mêmes").check()
-    page.get_by_label("Nom de l’imprimeur").fill("Camille Roux")
+    page.get_by_label("Nom de l’imprimerie").fill("Camille Roux")
     page.get_by_label("Son adresse").fill("3, place de l’Église")
     page.get_by_role("button", name="Enregistrer").click()
 
@@ -63,7 +63,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
     context = chromium.new_context(base_url=server, viewport={"width": 320, "height": 700})
     page = context.new_page()
     programme = start(page, "51513", "Marne (51)")
-    page.get_by_label("Nous la retenons").first.check()
+    page.get_by_label("Retenue", exact=True).first.check()
     page.get_by_role("button", name="Enregistrer et revenir").click()
     addresses = [
         "/", "/propositions/", "/propositions/data-centers/", "/mesures/",
@@ -71,7 +71,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
         "/programmes/nouveau/?commune=51513", "/programmes/", "/connexion/",
         *(f"/programmes/{programme}/{rest}" for rest in (
             "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
-            "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+            "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/", "supprimer/",
         )),
     ]  # fmt: skip
     wide = []
