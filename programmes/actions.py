@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 
-from proposals import parameters, placeholders
+from proposals import placeholders
 from proposals.models import (
     Measure,
     Parameter,
@@ -241,12 +241,7 @@ def preview_text(
     Reads the prefetched parameters of the measure.
     """
     size = size_class.slug if size_class else ""
-    values = {
-        row.slug: parameters.display(
-            row.value_for(size), type=row.type, unit=row.unit, unit_one=row.unit_one
-        )
-        for row in measure.parameters.all()
-    }
+    values = {row.slug: row.in_words(row.value_for(size)) for row in measure.parameters.all()}
     return placeholders.fill(
         wording.text,
         values,

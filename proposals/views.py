@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from . import parameters, search
+from . import search
 from .forms import MeasureFilterForm
 from .models import Measure, Proposal, ReflectionSheet, Release, Signatory, SizeClass, Threshold
 
@@ -69,7 +69,8 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .with_wordings()
         .prefetch_related(
             "purposes",
-            "parameters",
+            "parameters__by_size__size_class",
+            "questions",
             "legal_bases__source",
             "pitches",
             "objections__sources",
@@ -78,12 +79,7 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    values = {
-        row.slug: parameters.display(
-            row.default, type=row.type, unit=row.unit, unit_one=row.unit_one
-        )
-        for row in measure.parameters.all()
-    }
+    values = {row.slug: row.default_in_words for row in measure.parameters.all()}
     return render(request, "proposals/measure_detail.html", {"measure": measure, "values": values})
 
 

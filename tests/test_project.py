@@ -111,16 +111,34 @@ def test_every_page_carries_the_security_headers(as_alice, client, addresses):
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+def test_prints_and_refusals_carry_the_policy_too(client, as_alice, programme, take, settings):
+    take(PLAN)
+    pdf = as_alice.get(reverse("programmes:print-file", args=[programme.pk, "programme-a4"]))
+    client.raise_request_exception = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    answers = {
+        200: pdf,
+        400: client.get("/", headers={"host": "ailleurs.exemple"}),
+        404: client.get("/nulle-part/"),
+        405: client.post("/"),
+    }
+    assert {code: answer.status_code for code, answer in answers.items()} == {
+        code: code for code in answers
+    }
+    for answer in answers.values():
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
 def test_public_pages_set_no_cookie(client, db):
     for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac"]:
         assert client.get(address).cookies == {}, address
 
 
-def test_pages_of_a_programme_are_kept_by_no_cache(as_alice, programme):
-    response = as_alice.get(programme.get_absolute_url())
-    assert response.headers["Cache-Control"] == (
-        "max-age=0, no-cache, no-store, must-revalidate, private"
-    )
+def test_private_pages_are_kept_by_no_cache(as_alice, addresses):
+    private = [address for address in addresses if address.startswith("/programmes/")]
+    kept = {as_alice.get(address).headers["Cache-Control"] for address in private}
+    assert len(private) > 15
+    assert kept == {"max-age=0, no-cache, no-store, must-revalidate, private"}
 
 
 def test_pages_are_compressed(client, db):

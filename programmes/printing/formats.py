@@ -12,9 +12,6 @@ from ..enums import DocumentKind
 STYLE_SHEETS = settings.BASE_DIR / "static" / "css" / "print"
 SHARED = (pdf.FONTS / "faces.css", STYLE_SHEETS / "tokens.css")
 
-# Width and height in mm, of the sheet as it is read.
-A4_PORTRAIT = (210, 297)
-
 
 @dataclass(frozen=True)
 class Format:
@@ -23,7 +20,6 @@ class Format:
     kind: DocumentKind
     template: str
     style_sheets: tuple[Path, ...]
-    paper: tuple[int, int]
 
 
 FORMATS: dict[str, Format] = {
@@ -35,7 +31,6 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.TRACT,
             template="print/programme-a4.html",
             style_sheets=(*SHARED, STYLE_SHEETS / "programme-a4.css"),
-            paper=A4_PORTRAIT,
         ),
     )
 }

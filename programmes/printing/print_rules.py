@@ -34,13 +34,8 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
-def problems(
-    document: Document, page_count: int | None = None, kind: DocumentKind = DocumentKind.TRACT
-) -> list[Problem]:
-    """What is wrong with a print of this kind; nothing when it may be handed out.
-
-    `page_count` is None before the layout; no rule of a tract asks for it.
-    """
+def problems(document: Document, kind: DocumentKind = DocumentKind.TRACT) -> list[Problem]:
+    """What is wrong with a print of this kind; nothing when it may be handed out as it is."""
     found = []
     if kind is DocumentKind.TRACT and not document.imprint:
         found.append(_missing_imprint(document.imprint))

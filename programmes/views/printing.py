@@ -50,7 +50,7 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
             "programme": programme,
             "document": built,
             "formats": FORMATS.values(),
-            "problems": print_rules.problems(built, None),
+            "problems": print_rules.problems(built),
         },
     )
 

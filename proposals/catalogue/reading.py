@@ -110,7 +110,7 @@ def read(data: bytes) -> dict[str, Any]:
 
 def _compose(data: bytes, findings: Findings) -> Node:
     if len(data) > MAX_BYTES:
-        findings.add(1, 1, f"fichier de {len(data)} octets ; {MAX_BYTES} au plus")
+        findings.add(1, 1, "fichier de plus de 2 Mio : ce n’est pas un catalogue")
         raise TooMuch
     text = _decoded(data, findings)
     try:

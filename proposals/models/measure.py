@@ -2,6 +2,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from desescalade import typography
+
 from .. import parameters
 from ..enums import (
     Authority,
@@ -260,6 +262,25 @@ class Parameter(Positioned):
     def choice_list(self) -> list[str]:
         return self.choices.splitlines()
 
+    def in_words(self, value: str) -> str:
+        """A value as it reads in a sentence: "6 mois"."""
+        return parameters.display(value, type=self.type, unit=self.unit, unit_one=self.unit_one)
+
+    @property
+    def default_in_words(self) -> str:
+        return self.in_words(self.default)
+
+    @property
+    def bounds_in_words(self) -> str:
+        """As in « de 3 à 24 »; empty where there is no choice to make."""
+        if self.choices:
+            return f"au choix : {', '.join(self.choice_list())}"
+        if None in (self.min, self.max):
+            return ""
+        if self.min == self.max:
+            return "engagement ferme"
+        return f"de {typography.number(self.min)} à {typography.number(self.max)}"
+
     def value_for(self, size_class_slug: str) -> str:
         """The value that the catalogue advises for a size. Reads the prefetched `by_size`."""
         for row in self.by_size.all():
@@ -306,6 +327,10 @@ class ParameterDefault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size_class_id} : {self.value}"
+
+    @property
+    def in_words(self) -> str:
+        return self.parameter.in_words(self.value)
 
     def clean(self) -> None:
         try:

@@ -11,7 +11,8 @@ PUBLIC = [
 ]  # fmt: skip
 WORKSHOP = [
     "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
-    "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/", "supprimer/",
+    "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+            "supprimer/",
 ]  # fmt: skip
 
 
@@ -35,8 +36,11 @@ def test_public_pages_have_no_axe_violation(scripted_page, scheme):
 def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme):
     page = scripted_page
     page.emulate_media(color_scheme=scheme)
+    page.goto("/programmes/nouveau/?commune=26027")
+    page.get_by_role("button", name="Commencer").click()
+    found = violations(page)  # the access card
     programme = start(page, "barsac", "Drôme (26)")
-    found = violations(page)
+    found += violations(page)
     page.get_by_label("Retenue", exact=True).first.check()
     page.get_by_role("button", name="Enregistrer et revenir").click()
     found += violations(page)
@@ -52,6 +56,14 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     assert page.get_by_role("alert").count() == 1
     found += violations(page)
     page.goto("/programmes/")
+    found += violations(page)
+    # A form that is sent when the session has closed.
+    page.goto(f"/programmes/{programme}/reglages/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Enregistrer").click()
+    assert page.locator("h1").inner_text() == "Votre session est fermée"
+    found += violations(page)
+    page.get_by_role("button", name="Entrer et enregistrer").click()
     found += violations(page)
     assert found == []
 

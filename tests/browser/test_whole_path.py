@@ -71,7 +71,8 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
         "/programmes/nouveau/?commune=51513", "/programmes/", "/connexion/",
         *(f"/programmes/{programme}/{rest}" for rest in (
             "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
-            "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/", "supprimer/",
+            "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+            "supprimer/",
         )),
     ]  # fmt: skip
     wide = []

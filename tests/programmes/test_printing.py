@@ -380,7 +380,7 @@ def test_imprint_is_asked_of_a_tract_only(small):
     assert (problem.is_error, problem.checked_on) == (True, date(2026, 11, 21))
     assert "29\u00a0juillet 1881" in problem.message
     assert print_rules.problems(draft, kind=DocumentKind.INTERNE) == []
-    assert print_rules.problems(small, 12) == []
+    assert print_rules.problems(small) == []
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,17 @@ def test_command_tells_every_problem_with_file_and_line_and_changes_nothing(db, 
     assert LoadedEntry.objects.count() == before
 
 
+def test_command_refuses_a_file_of_five_megabytes(db, tmp_path, capsys, settings):
+    heavy = tmp_path / "lourd.yaml"
+    heavy.write_bytes(settings.CATALOGUE_FILE.read_bytes() * 9)
+    with pytest.raises(CommandError) as caught:
+        call_command("load_catalogue", heavy)
+    assert capsys.readouterr().err == (
+        f"{heavy}:1:1: fichier de plus de 2 Mio : ce n’est pas un catalogue\n"
+    )
+    assert str(caught.value) == "1\u00a0problème : rien n’a été changé."
+
+
 def test_command_fails_on_a_conflict_and_says_how_to_settle_it(small, tmp_path):
     Measure.objects.update(title="Ouvrir le soir")
     path = tmp_path / "catalogue.yaml"

@@ -161,7 +161,7 @@ def test_insee_like_codes_and_words_stay_text():
         (b"a: 1\n---\nb: 2\n", "2: YAML mal formé : un seul document par fichier"),
         (b"[" * 100_000, "1: plus de 20 niveaux imbriqués"),
         (b"- " * 100_000, "1: plus de 20 niveaux imbriqués"),
-        (b"x" * (2 * 1024 * 1024 + 1), "1: fichier de 2097153 octets ; 2097152 au plus"),
+        (b"x" * (2 * 1024 * 1024 + 1), "1: fichier de plus de 2 Mio : ce n’est pas un catalogue"),
     ],
 )  # fmt: skip
 def test_hostile_file_is_refused_in_one_sentence(data, message):

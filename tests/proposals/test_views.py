@@ -39,6 +39,10 @@ def test_measure_shows_every_facet(client, db):
         "dans un délai de 6 mois après l’élection", "Code de la sécurité intérieure, L731-3",
         "Vatteville-la-Rue", "savez-vous où aller ?", "Encore un plan qui finira dans un tiroir.",
         "Organiser chaque année une journée d’exercice hors réseau",
+        "Délai de révision du plan après l’élection : 6 mois de 3 à 24",
+        "Grande ville ou métropole : 20 exemplaires", "Un jour, l’électricité",
+        "La commune a-t-elle un plan communal de sauvegarde ?", "Légifrance",
+        "Moins dépendre de l’informatique",
     ):  # fmt: skip
         assert words in page, words
 
