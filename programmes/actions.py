@@ -1,5 +1,6 @@
 """Verbs over several rows. A verb on one row is a method of its model."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AbstractUser
@@ -35,6 +36,10 @@ from .models.commitment import OWN_CHAPTER
 # How many figures of a proposal are printed unless the team chooses others.
 PRINTED_FIGURES = 2
 OWN_CHAPTER_NUMBER = 0
+# "Pendant cette panne, …", "Selon le même baromètre, …"
+LEANS_ON_ANOTHER = re.compile(
+    r"(?:\w+ )?(?:cet|cette|ces|le même|la même|les mêmes)\b", re.IGNORECASE
+)
 COPIED_TEXTS = (
     *("base_title", "base_line", "base_text", "base_easy"),
     *("sizes", "size_label", "revision"),
@@ -84,9 +89,16 @@ def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
 
 
 def _copy_figures(chapter: Chapter, proposal: Proposal) -> None:
-    """Prints the first figures with a source and without a reserve; the others are at hand."""
+    """Prints the first figures with a source and without a reserve; the others are at hand.
+
+    A statement that leans on the one before it waits too: alone on paper, it means nothing.
+    """
     figures = list(proposal.figures.select_related("source"))
-    sound = [figure.pk for figure in figures if figure.source and not figure.caveat]
+    sound = [
+        figure.pk
+        for figure in figures
+        if figure.source and not figure.caveat and not LEANS_ON_ANOTHER.match(figure.statement)
+    ]
     printed = set(sound[:PRINTED_FIGURES])
     ChapterFigure.objects.bulk_create(
         ChapterFigure(

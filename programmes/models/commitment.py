@@ -6,7 +6,7 @@ A commitment renders from these rows alone: deleting the whole catalogue must no
 from django.db import models
 from django.urls import reverse
 
-from desescalade import markdown
+from desescalade import markdown, typography
 from proposals import parameters, placeholders
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal, WordingRevision
@@ -60,6 +60,21 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def counts_in_words(self) -> str:
+        """As in « 2 retenues, 1 à discuter ». Reads what `with_counts` adds."""
+        words = {
+            Status.RETAINED: ("retenue", "retenues"),
+            Status.DISCUSSED: ("à discuter", "à discuter"),
+            Status.DONE: ("déjà fait", "déjà faits"),
+            Status.DECLINED: ("écartée", "écartées"),
+        }
+        counted = [
+            typography.quantity(number, many, one)
+            for status, (one, many) in words.items()
+            if (number := getattr(self, status))
+        ]
+        return ", ".join(counted) or "aucun choix"
 
 
 class ChapterFigure(Positioned):

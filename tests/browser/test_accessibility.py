@@ -39,6 +39,7 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.goto("/programmes/nouveau/?commune=26027")
     page.get_by_role("button", name="Commencer").click()
     found = violations(page)  # the access card
+    page.context.clear_cookies()
     programme = start(page, "barsac", "Drôme (26)")
     found += violations(page)
     page.get_by_label("Retenue", exact=True).first.check()

@@ -88,8 +88,8 @@ def test_parameter_out_of_bounds_is_refused_by_the_database(take):
 def test_first_two_figures_without_a_reserve_are_printed_by_default(take):
     (commitment,) = take(PLAN)
     rows = commitment.chapter.figures.values_list("caveat", "is_printed")
-    # The first has a reserve: it waits for the team to choose it.
-    assert [is_printed for _, is_printed in rows] == [False, True, True, *[False] * 5]
+    # The first has a reserve and the second speaks of it: both wait to be chosen.
+    assert [is_printed for _, is_printed in rows] == [False, False, True, True, *[False] * 4]
     assert rows[0][0].startswith("Ordre de grandeur")
 
 
