@@ -28,7 +28,7 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "purposes",
             "figures__source",
             "questions",
-            Prefetch("measures", Measure.objects.published().with_wordings()),
+            Prefetch("measures", Measure.objects.published().with_default_wording()),
         ),
         slug=slug,
     )
@@ -45,14 +45,11 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def measure_list(request: HttpRequest) -> HttpResponse:
     form = MeasureFilterForm(request.GET)
-    measures = (
-        Measure.objects.published()
-        .filter(**form.lookups())
-        .select_related("proposal")
-        .prefetch_related("wordings")
-    )
-    words = form.cleaned_data.get("q")
-    found = search.matching(measures, words) if words else measures
+    measures = Measure.objects.published().filter(**form.lookups())
+    if words := form.cleaned_data.get("q"):
+        found = search.matching(measures.prefetch_related("wordings"), words)
+    else:
+        found = measures.with_default_wording()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

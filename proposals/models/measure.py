@@ -36,6 +36,11 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             wordings__is_default=True,
         )
 
+    def with_default_wording(self) -> "MeasureQuerySet":
+        """What `default_wording` reads, and no more: enough for a list."""
+        default = Wording.objects.filter(is_default=True)
+        return self.prefetch_related(models.Prefetch("wordings", default))
+
     def with_wordings(self) -> "MeasureQuerySet":
         """What `default_wording` and `wording_for` read."""
         return self.prefetch_related("wordings__sizes__size_class")
