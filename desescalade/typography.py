@@ -27,18 +27,19 @@ _ISO_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 _SPACES = "[ \u00a0\u2009\u202f]"
 
 # Each alternative either consumes what it has scanned or stops at the next possible start, and
-# the loops are possessive: the whole scan stays linear on hostile text.
+# the loops do not give back: the whole scan stays linear on hostile text. Over a group this is
+# written (?>…), because `++` over one is broken before Python 3.11.5 (python/cpython#106052).
 _CODE_CHARACTER = r"[^`\n]|\n(?![ \t]*\n)"
 _PROTECTED = re.compile(
     r"(?P<start>"
-    r"^[ ]{0,3}(?P<fence>`{3}|~{3})[^\n]*+(?:\n(?![ ]{0,3}(?P=fence))[^\n]*+)*+(?:\n[^\n]*+)?"
+    r"^[ ]{0,3}(?P<fence>`{3}|~{3})[^\n]*+(?>(?:\n(?![ ]{0,3}(?P=fence))[^\n]*+)*)(?:\n[^\n]*+)?"
     r"|^[ \t]*(?:(?:[-*+]|\d{1,9}[.)]|\#{1,6})[ \t]+|>[ \t]*)+"
     r"|\ue001)"
     r"|(?P<solid>"
-    rf"`{{2,}}+(?:{_CODE_CHARACTER}|`(?!`))++`{{2,}}"
-    rf"|(?<!`)`(?:{_CODE_CHARACTER})++`(?!`)"
+    rf"`{{2,}}+(?>(?:{_CODE_CHARACTER}|`(?!`))+)`{{2,}}"
+    rf"|(?<!`)`(?>(?:{_CODE_CHARACTER})+)`(?!`)"
     r"|`++"
-    r"|\]\((?:[^()\n]++|\([^()\n]*+\))*+\)"
+    r"|\]\((?>(?:[^()\n]++|\([^()\n]*+\))*)\)"
     r"|</?[A-Za-z][^<>\n]*+>"
     r"|\b(?:(?:https?|ftp)://|www\.|mailto:|tel:)[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]*_'’…]"
     r"|(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+"
@@ -116,7 +117,7 @@ _AFTER_QUOTES: tuple[_Rule, ...] = (
     (
         re.compile(
             rf"(?<=[^\s\ue001] )([–—]){_SPACES}"
-            r"((?:[^\s–—.!?;]|[.!?;](?!\s)|[^\S\n](?![–—])|\n(?![ \t]*\n))++)"
+            r"((?>(?:[^\s–—.!?;]|[.!?;](?!\s)|[^\S\n](?![–—])|\n(?![ \t]*\n))+))"
             rf"{_SPACES}\1(?=[ \n,])"
         ),
         rf"\1{NO_BREAK}\2{NO_BREAK}\1",
