@@ -1,7 +1,7 @@
 import secrets
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.urls import reverse
 
@@ -21,9 +21,12 @@ def new_id() -> str:
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
-    def of_user(self, user: AbstractUser) -> "ProgrammeQuerySet":
+    def of_user(self, user: AbstractUser | AnonymousUser) -> "ProgrammeQuerySet":
         """Those of the teams that the user belongs to; none for who is not logged in."""
-        return self.filter(memberships__user=user.pk)
+        if not user.is_authenticated:
+            # A filter by no user would find the programmes without a team.
+            return self.none()
+        return self.filter(memberships__user=user)
 
     def with_place(self) -> "ProgrammeQuerySet":
         return self.select_related("commune__department", "commune__intercommunality")

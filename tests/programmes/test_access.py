@@ -138,3 +138,12 @@ def test_wording_of_another_measure_is_404(as_alice, programme):
     address = reverse("programmes:wordings", args=[programme.pk, "pcs-rupture-reseaux"])
     assert as_alice.post(address, {"wording": other.pk}).status_code == 404
     assert as_alice.post(address, {"wording": "x"}).status_code == 404
+
+
+def test_programme_without_a_team_is_nobodys(client, programme, charlie):
+    programme.memberships.all().delete()
+    start = "/programmes/nouveau/?commune=26027"
+    assert "déjà un programme" not in client.get(start).content.decode()
+    client.force_login(charlie)
+    assert "déjà un programme" not in client.get(start).content.decode()
+    assert client.get(programme.get_absolute_url()).status_code == 404
