@@ -4,7 +4,7 @@
 
 Without arguments it lays out a sample of 17 pages (cover, contents with page numbers,
 chapters, side notes). The three ways are interleaved, so that a slow minute of the machine
-slows all of them; the table gives medians. Budgets: docs of the project, §9 of the design.
+slows all of them; the table gives medians.
 """
 
 import os
