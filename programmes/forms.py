@@ -335,6 +335,9 @@ class CommitmentForm(TextsForm):
         """Those of other wordings: without effect until a text names them."""
         return [self[PARAMETER_PREFIX + slug] for slug in self._tunable() if slug not in self.used]
 
+    def has_idle_errors(self) -> bool:
+        return any(field.errors for field in self.idle_parameter_fields())
+
     def _tunable(self) -> list[str]:
         return [row.slug for row in self.rows if PARAMETER_PREFIX + row.slug in self.fields]
 
