@@ -43,7 +43,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def with_wordings(self) -> "MeasureQuerySet":
         """What `default_wording` and `wording_for` read."""
-        return self.prefetch_related("wordings__sizes__size_class")
+        sizes = WordingSize.objects.select_related("size_class")
+        return self.prefetch_related(models.Prefetch("wordings__sizes", sizes))
 
     def with_parameters(self) -> "MeasureQuerySet":
         return self.prefetch_related("parameters__by_size")

@@ -143,13 +143,13 @@ def test_parts_and_records_are_not_added_on_their_own(admin_client, rf, admin_us
 
 
 def test_every_model_is_edited_on_a_page_in_a_row_or_as_boxes():
-    registry = {
+    registered = {
         model: model_admin
         for model, model_admin in admin.site._registry.items()
         if model._meta.app_label == "proposals"
     }
-    seen = {*registry, WordingSize}
-    for model_admin in registry.values():
+    seen = {*registered, WordingSize}
+    for model_admin in registered.values():
         seen |= {inline.model for inline in model_admin.inlines}
     assert seen == set(apps.get_app_config("proposals").get_models())
 
