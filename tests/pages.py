@@ -1,6 +1,8 @@
-"""Measures of a page, exact: its nodes, its weight, what it asks for."""
+"""Reading a page: its nodes, its weight, what it asks for, what it says."""
 
 import gzip
+import html
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -48,3 +50,18 @@ class Page(HTMLParser):
         """Bytes of a cold visit: the page and its style sheet, compressed."""
         sheet = (Path(settings.BASE_DIR) / "static" / STYLE_SHEET).read_bytes()
         return len(gzip.compress(self.content, 6)) + len(gzip.compress(sheet, 9))
+
+
+def text_of(response) -> str:
+    """What the page says, without tags, spaces made plain."""
+    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(html.unescape(bare).split())
+
+
+def errors_of(response) -> list[str]:
+    found = re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode(), re.DOTALL)
+    return [" ".join(html.unescape(error).split()) for error in found]
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")

@@ -1,0 +1,189 @@
+"""From the first page to a programme: communes, cards, sessions."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from programmes.models import Commitment, Programme
+from tests.pages import plain, text_of
+from tests.programmes.forms import adapt
+
+PLAN = "pcs-rupture-reseaux"
+FIRST = "services-essentiels-hors-reseau"
+
+
+def test_search_lists_homonyms_with_their_departments(client, db):
+    page = text_of(client.get("/communes/", {"q": "barsac"}))
+    assert "Barsac Gironde (33) · 2 058 habitants" in page
+    assert "Barsac Drôme (26) · 154 habitants" in page
+
+
+def test_search_for_an_unknown_name_says_what_to_try(client, db):
+    assert "Nous n’avons pas trouvé « zzz »." in text_of(client.get("/communes/", {"q": "zzz"}))
+
+
+def test_start_page_shows_the_commune_and_writes_nothing(client, db):
+    page = text_of(client.get("/programmes/nouveau/", {"commune": "26027"}))
+    assert "154 habitants (2026)" in page
+    assert "La communauté de communes du Diois" in page
+    assert Programme.objects.count() == 0
+
+
+@pytest.mark.parametrize("code", ["", "00000", "26027' --", "é" * 200])
+def test_unknown_commune_is_404(client, db, code):
+    assert client.get("/programmes/nouveau/", {"commune": code}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("75056", "Paris"),
+        ("94038", "L’Haÿ-les-Roses"),
+        ("98735", "Papeete"),
+        ("22016", "Île-de-Bréhat"),
+        ("98411", "population inconnue"),
+        ("51513", "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"),
+    ],
+)
+def test_unusual_communes_have_a_sensible_page_and_programme(client, db, code, expected):
+    search = text_of(client.get("/communes/", {"q": code}))
+    assert expected in search
+    client.post("/programmes/nouveau/", {"commune": code})
+    programme = Programme.objects.get()
+    assert client.get(programme.get_absolute_url()).status_code == 200
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    assert client.get(address).status_code == 200
+
+
+def test_start_shows_the_card_until_it_is_noted_and_the_card_logs_in_again(client, db):
+    response = client.post("/programmes/nouveau/", {"commune": "26027"}, follow=True)
+    identifier, passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())
+    card = response.redirect_chain[-1][0]
+    assert passphrase in client.get(card).content.decode()
+
+    client.post(card)
+    assert client.get(card).url == response.wsgi_request.path.replace("carte/", "")
+    client.post("/deconnexion/")
+    assert client.get(card).url.startswith("/connexion/")
+
+    response = client.post(
+        "/connexion/", {"identifier": identifier.upper(), "passphrase": f" {passphrase.title()} "}
+    )
+    assert response.url == "/programmes/"
+    assert "Barsac" in text_of(client.get("/programmes/"))
+
+
+def test_passphrase_is_kept_nowhere_on_the_server(client, db):
+    from django.contrib.sessions.models import Session
+
+    response = client.post("/programmes/nouveau/", {"commune": "26027"}, follow=True)
+    passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())[1]
+    assert all(passphrase not in str(s.get_decoded()) for s in Session.objects.all())
+    assert response.wsgi_request.user.password.split("$")[0] == "md5"
+
+
+def test_card_of_one_programme_does_not_show_at_another(client, db, alice):
+    first = client.post("/programmes/nouveau/", {"commune": "26027"})
+    second = client.post("/programmes/nouveau/", {"commune": "38185"})
+    client.cookies["carte"] = first.cookies["carte"].value
+    assert client.get(f"{second.url}carte/").status_code == 302
+
+
+def test_wrong_passphrase_keeps_what_was_typed_and_does_not_say_which_was_wrong(client, alice):
+    response = client.post(
+        "/connexion/", {"identifier": "alice", "passphrase": "un deux trois quatre cinq six"}
+    )
+    assert "Cet identifiant et cette phrase ne vont pas ensemble." in text_of(response)
+    assert 'value="alice"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://exemple.fr/", "//exemple.fr/", "javascript:alert(1)", "rien", "é"]
+)
+def test_login_never_leads_off_the_site(client, alice, target):
+    response = client.post(
+        "/connexion/",
+        {"identifier": "alice", "passphrase": "phrase de alice", "next": target},
+    )
+    assert response.url == "/programmes/"
+
+
+def test_closed_session_keeps_what_was_sent_and_the_card_saves_it(client, barsac, take):
+    from programmes import actions
+    from proposals.models import Measure, SizeClass
+
+    programme, _, card = actions.open_programme(barsac)
+    commitment = actions.adopt_measure(
+        programme, Measure.objects.get(pk=PLAN), SizeClass.objects.first()
+    )
+    typed = "Un texte que personne ne veut écrire deux fois."
+    response = adapt(client, commitment, text=typed)
+    assert response.status_code == 401
+    page = html.unescape(response.content.decode())
+    sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert sent["text"] == typed
+
+    wrong = client.post(
+        commitment.get_absolute_url(), {**sent, "identifier": "x", "passphrase": "y"}
+    )
+    assert wrong.status_code == 401
+    assert typed in html.unescape(wrong.content.decode())
+
+    card = {"identifier": card.identifier, "passphrase": card.passphrase}
+    assert client.post(commitment.get_absolute_url(), {**sent, **card}).status_code == 302
+    commitment.refresh_from_db()
+    assert commitment.text == typed
+
+
+def test_form_that_is_too_old_shows_its_texts(programme, alice, take):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    (commitment,) = take(PLAN)
+    response = client.post(commitment.get_absolute_url(), {"text": "Un texte <long> à garder."})
+    assert response.status_code == 403
+    assert "Un texte &lt;long&gt; à garder.</textarea>" in response.content.decode()
+
+
+def test_new_card_opens_and_the_old_one_does_not(client, barsac):
+    from programmes import actions
+
+    programme, user, card = actions.open_programme(barsac)
+    client.force_login(user)
+    response = client.post(reverse("programmes:new-card", args=[programme.pk]), follow=True)
+    identifier, passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())
+    assert identifier == card.identifier
+    assert client.get(programme.get_absolute_url()).status_code == 200
+    client.post("/deconnexion/")
+    old = {"identifier": card.identifier, "passphrase": card.passphrase}
+    assert client.post("/connexion/", old).status_code == 200
+    assert client.post("/connexion/", {**old, "passphrase": passphrase}).status_code == 302
+
+
+def test_card_is_gone_from_the_browser_after_logging_out(client, db):
+    client.post("/programmes/nouveau/", {"commune": "26027"})
+    client.post("/deconnexion/")
+    assert client.cookies["carte"].value == ""
+
+
+def test_programme_is_deleted_after_one_question(as_alice, programme, take):
+    take(PLAN)
+    address = reverse("programmes:delete", args=[programme.pk])
+    as_alice.get(address)
+    assert Programme.objects.count() == 1
+    as_alice.post(address)
+    assert (Programme.objects.count(), Commitment.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("code", ["98411", "72181"])
+def test_sentence_about_the_population_is_french(client, db, code):
+    client.post("/programmes/nouveau/", {"commune": code})
+    page = plain(text_of(client.get(Programme.objects.get().get_absolute_url())))
+    expected = {
+        "98411": "La population d’Îles Saint-Paul et Nouvelle-Amsterdam n’est pas connue",
+        "72181": "Le Mans compte",
+    }
+    assert expected[code] in page
