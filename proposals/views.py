@@ -5,6 +5,7 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from . import search
 from .forms import MeasureFilterForm
@@ -14,6 +15,7 @@ PER_PAGE = 20
 
 
 @require_safe
+@vary_on_cookie
 def proposal_list(request: HttpRequest) -> HttpResponse:
     proposals = Proposal.objects.published().annotate(
         measure_count=Count("measures", filter=Q(measures__published=True, measures__retired=False))
@@ -22,6 +24,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     proposal = get_object_or_404(
         Proposal.objects.published().prefetch_related(
@@ -43,6 +46,7 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def measure_list(request: HttpRequest) -> HttpResponse:
     form = MeasureFilterForm(request.GET)
     measures = Measure.objects.published().filter(**form.lookups())
@@ -59,6 +63,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.published()
@@ -81,6 +86,7 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def about(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -96,6 +102,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def sheet_detail(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = get_object_or_404(
         ReflectionSheet.objects.select_related("source").prefetch_related(

@@ -134,6 +134,11 @@ def test_public_pages_set_no_cookie(client, db):
         assert client.get(address).cookies == {}, address
 
 
+def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, db):
+    for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac"]:
+        assert "Cookie" in client.get(address).headers["Vary"], address
+
+
 def test_private_pages_are_kept_by_no_cache(as_alice, addresses):
     private = [address for address in addresses if address.startswith("/programmes/")]
     kept = {as_alice.get(address).headers["Cache-Control"] for address in private}

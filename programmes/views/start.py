@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from proposals.models import Proposal, SizeClass
 
@@ -25,11 +26,13 @@ CARD_SECONDS = 60 * 60
 
 
 @require_safe
+@vary_on_cookie
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/home.html", {"proposals": Proposal.objects.published()})
 
 
 @require_safe
+@vary_on_cookie
 def commune_search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     answers = Commune.objects.search(query)
