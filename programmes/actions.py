@@ -4,14 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 
 from proposals import placeholders
 from proposals.models import (
     Measure,
-    Parameter,
     Proposal,
     SizeClass,
     Wording,
@@ -190,27 +188,13 @@ def _copy_parameters(commitment: Commitment, measure: Measure, size: str) -> Non
     CommitmentParameter.objects.bulk_create(
         CommitmentParameter(
             commitment=commitment,
-            default=_sound_value(parameter, size),
-            value=_sound_value(parameter, size),
+            default=parameter.value_for(size),
+            value=parameter.value_for(size),
             **{name: getattr(parameter, name) for name in COPIED_FROM_PARAMETER},
         )
         for parameter in measure.parameters.prefetch_related("by_size")
         if parameter.slug not in known
     )
-
-
-def _sound_value(parameter: Parameter, size: str) -> str:
-    """The value for a size, or the default where that value is out of bounds.
-
-    The bounds of values by size are no constraint of the database: a slip in the catalogue must
-    not keep a team from choosing.
-    """
-    value = parameter.value_for(size)
-    try:
-        parameter.check_value(value)
-    except ValidationError:
-        return parameter.default
-    return value
 
 
 def _copy_texts(commitment: Commitment, wording: Wording) -> None:

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import DecimalField, Q
+from django.db.models import Case, DecimalField, Q, When
 from django.db.models.functions import Cast
 
 from desescalade import typography
@@ -73,11 +73,12 @@ def display(value: str, *, type: str, unit: str = "", unit_one: str = "") -> str
 
 
 def within_bounds(field: str) -> Q:
-    """The condition of a database constraint: a numeric value lies between `min` and `max`."""
-    number = Cast(field, DecimalField())
-    return ~Q(type__in=ParameterType.numeric()) | (
-        (Q(min__isnull=True) | Q(min__lte=number)) & (Q(max__isnull=True) | Q(max__gte=number))
-    )
+    """The condition of a database constraint: a numeric value lies between `min` and `max`.
+
+    Only numbers are cast: PostgreSQL promises no order of evaluation, and fails on a text.
+    """
+    number = Case(When(type__in=ParameterType.numeric(), then=Cast(field, DecimalField())))
+    return (Q(min__isnull=True) | Q(min__lte=number)) & (Q(max__isnull=True) | Q(max__gte=number))
 
 
 def _number(value: str, *, type: str, min: Decimal | None, max: Decimal | None) -> int | Decimal:

@@ -211,6 +211,8 @@ def _write_wordings(row: m.Measure, value: Entry) -> None:
 
 
 def _write_parameters(row: m.Measure, entries: list[Entry]) -> None:
+    # Old values by size go first: they may be out of the new bounds.
+    m.ParameterDefault.objects.filter(parameter__measure=row).delete()
     parameters = _keep(
         m.Parameter,
         "slug",
@@ -227,9 +229,15 @@ def _write_parameters(row: m.Measure, entries: list[Entry]) -> None:
         ],
     )
     for parameter, entry in zip(parameters, entries, strict=True):
-        parameter.by_size.all().delete()
         m.ParameterDefault.objects.bulk_create(
-            m.ParameterDefault(parameter=parameter, size_class_id=size, value=value)
+            m.ParameterDefault(
+                parameter=parameter,
+                size_class_id=size,
+                value=value,
+                type=parameter.type,
+                min=parameter.min,
+                max=parameter.max,
+            )
             for size, value in entry["by_size"].items()
         )
 

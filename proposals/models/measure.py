@@ -265,6 +265,10 @@ class Parameter(Positioned):
     def __str__(self) -> str:
         return f"{{{self.slug}}}"
 
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+        self.by_size.update(type=self.type, min=self.min, max=self.max)
+
     def choice_list(self) -> list[str]:
         return self.choices.splitlines()
 
@@ -315,11 +319,17 @@ class Parameter(Positioned):
 
 
 class ParameterDefault(models.Model):
-    """The default of a parameter for one size of commune."""
+    """The default of a parameter for one size of commune.
+
+    Type and bounds are repeated here so that the database itself refuses a value beyond them.
+    """
 
     parameter = models.ForeignKey(Parameter, models.CASCADE, related_name="by_size")
     size_class = models.ForeignKey(SizeClass, models.PROTECT, verbose_name="strate")
     value = models.CharField("valeur", max_length=200)
+    type = models.CharField(max_length=20, editable=False)
+    min = models.DecimalField(max_digits=14, decimal_places=4, null=True, editable=False)
+    max = models.DecimalField(max_digits=14, decimal_places=4, null=True, editable=False)
 
     class Meta:
         ordering = ["size_class__min_population"]
@@ -329,10 +339,19 @@ class ParameterDefault(models.Model):
             models.UniqueConstraint(
                 fields=["parameter", "size_class"], name="parameter_has_one_default_for_a_size"
             ),
+            models.CheckConstraint(
+                condition=parameters.within_bounds("value"),
+                name="parameter_value_by_size_is_within_bounds",
+                violation_error_message="La valeur sort des bornes.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.size_class_id} : {self.value}"
+
+    def save(self, *args, **kwargs) -> None:
+        self.type, self.min, self.max = self.parameter.type, self.parameter.min, self.parameter.max
+        super().save(*args, **kwargs)
 
     @property
     def in_words(self) -> str:

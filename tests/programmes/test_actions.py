@@ -184,16 +184,6 @@ def test_wording_brings_the_parameters_that_were_added_since(take):
     assert Commitment.objects.get().shown("text") == "Avec 7."
 
 
-def test_value_by_size_that_is_out_of_bounds_gives_the_default(programme):
-    from proposals.models import ParameterDefault
-
-    ParameterDefault.objects.filter(parameter__slug="exemplaires_papier").update(value="99999")
-    commitment = actions.adopt_measure(
-        programme, Measure.objects.get(pk=PLAN), SizeClass.objects.get(pk="grande-ville")
-    )
-    assert commitment.parameters.get(slug="exemplaires_papier").value == "5"
-
-
 def test_proposal_cannot_have_two_chapters(take, programme):
     (commitment,) = take(PLAN)
     again = Chapter(programme=programme, proposal=commitment.chapter.proposal, number=77, title="X")

@@ -4,7 +4,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from proposals.models import Measure, Parameter, SizeClass, Source, Wording, WordingSize
+from proposals.models import (
+    Measure,
+    Parameter,
+    ParameterDefault,
+    SizeClass,
+    Source,
+    Wording,
+    WordingSize,
+)
 
 PLAN = "pcs-rupture-reseaux"
 
@@ -66,6 +74,24 @@ def test_no_gap_below_the_lowest_class(db):
 def test_parameter_out_of_its_bounds_is_refused(db, change):
     rows = Parameter.objects.filter(measure=PLAN, slug="delai_revision_mois")
     assert refused(lambda: rows.update(**change))
+
+
+def test_value_by_size_out_of_its_bounds_is_refused(db):
+    rows = ParameterDefault.objects.filter(parameter__slug="exemplaires_papier")
+    assert refused(lambda: rows.update(value="51"))
+    assert rows.update(value="50") == 2
+
+
+def test_bounds_cannot_be_drawn_in_over_a_value_by_size(db):
+    parameter = Parameter.objects.get(slug="exemplaires_papier")
+    parameter.max = 15
+    with pytest.raises(ValidationError) as caught:
+        parameter.full_clean()
+    assert caught.value.messages == [
+        "La valeur pour « Grande ville ou métropole » ne va plus : Choisissez une valeur entre 2"
+        " et 15."
+    ]
+    assert refused(parameter.save)
 
 
 def test_bounds_themselves_are_allowed(db):
