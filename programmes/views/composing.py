@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,7 +61,8 @@ def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
     before = programme.size_class()
     form = ProgrammeForm(request.POST or None, instance=programme)
     if request.method == "POST" and form.is_valid():
-        programme.save(update_fields=form.changed_data)
+        # A plan for the mandate has no vote: the form drops the date by itself.
+        programme.save(update_fields={*form.changed_data, "vote_date"})
         messages.success(request, "Enregistré.")
         after = programme.size_class()
         if after != before:
@@ -97,8 +99,9 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
             else actions.preview_text(programme, measure, size_class, advice.wording)
         )
     if request.method == "POST" and all(form.is_valid() for _, _, form in rows):
-        for measure, _, form in rows:
-            _keep_choice(programme, measure, size_class, form)
+        with transaction.atomic():
+            for measure, _, form in rows:
+                _keep_choice(programme, measure, size_class, form)
         following = Proposal.objects.published().filter(number__gt=proposal.number).first()
         count = programme.commitments.filter(measure__proposal=proposal).count()
         chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")

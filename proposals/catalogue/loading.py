@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from .. import releases
@@ -55,7 +55,8 @@ def load(
 
     Changed only in the file: updated. Changed only in admin: kept. Changed in both: conflict,
     and nothing is written at all unless `prefer` says which side wins. Raises CatalogueError
-    when a slug that was loaded before has vanished from the file.
+    when a slug that was loaded before has vanished from the file, and when what admin changed
+    still needs something that the file takes away.
     """
     theirs = cut.split(catalogue)
     with transaction.atomic():
@@ -65,10 +66,21 @@ def load(
         report = LoadReport(_fates(base, cut.digests(theirs), cut.digests(ours), prefer))
         if dry_run or report.conflicts:
             return report
-        _apply(report, theirs)
-        _remember(report, base, cut.digests(theirs), prefer)
+        try:
+            with transaction.atomic():
+                _apply(report, theirs)
+        except (IntegrityError, ProtectedError) as error:
+            raise CatalogueError([Problem(1, 1, _IN_THE_WAY.format(error.args[0]))]) from error
+        _remember(base, cut.digests(theirs))
         report.revisions = releases.record_revisions()
     return report
+
+
+# The database has the last word on what two sides may not say together.
+_IN_THE_WAY = (
+    "une correction faite dans l’administration empêche ce chargement (une finalité, une strate ou"
+    " un numéro encore utilisés) : la défaire, ou la reporter dans le fichier. Détail : {}"
+)
 
 
 def _has_rows() -> bool:
@@ -120,6 +132,9 @@ def _fate(base: str, theirs: str, ours: str, prefer: Preference) -> Fate:
 
 def _apply(report: LoadReport, theirs: Entries) -> None:
     written = {*report.keys(Fate.ADDED), *report.keys(Fate.UPDATED)}
+    if any(kind == "proposal" for kind, _ in written):
+        # A sheet names proposals by number, and a number may now be another's.
+        written |= {key for key in report.keys(Fate.SAME) if key[0] == "sheet"}
     to_rows.write({key: value for key, value in theirs.items() if key in written})
     for key in report.keys(Fate.REMOVED):
         try:
@@ -130,9 +145,7 @@ def _apply(report: LoadReport, theirs: Entries) -> None:
             report.still_used.append(key)
 
 
-def _remember(
-    report: LoadReport, base: dict[Key, str], theirs: dict[Key, str], prefer: Preference
-) -> None:
+def _remember(base: dict[Key, str], theirs: dict[Key, str]) -> None:
     """The file becomes the base. What admin changed stays seen as changed by admin."""
     gone = [key for key in base if key not in theirs]
     for kind, key in gone:

@@ -21,6 +21,7 @@ def write(changes: Entries) -> None:
     _in_turn(changes, ("purposes", "size_classes", "source", "signatories", "thresholds"))
     _make_room(changes)
     _in_turn(changes, ("proposal", "measure", "order", "sheet", "sheets", "catalogue"))
+    _drop_unused(changes)
 
 
 def _in_turn(changes: Entries, kinds: tuple[str, ...]) -> None:
@@ -28,6 +29,16 @@ def _in_turn(changes: Entries, kinds: tuple[str, ...]) -> None:
         for (entry_kind, key), value in changes.items():
             if entry_kind == kind:
                 WRITERS[kind](key, value)
+
+
+def _drop_unused(changes: Entries) -> None:
+    """Purposes and sizes that left the file go last, when no measure of it names them any more.
+
+    Raises ProtectedError when one is still used by what was changed in admin.
+    """
+    for kind, model in (("purposes", m.Purpose), ("size_classes", m.SizeClass)):
+        if kept := changes.get((kind, "")):
+            model.objects.exclude(slug__in=[entry["slug"] for entry in kept]).delete()
 
 
 def _make_room(changes: Entries) -> None:
@@ -89,11 +100,13 @@ def _write_catalogue(_: str, value: Entry) -> None:
 
 
 def _write_purposes(_: str, value: list[Entry]) -> None:
-    _keep(m.Purpose, "slug", {}, value)
+    for position, entry in enumerate(value):
+        m.Purpose.objects.update_or_create(
+            slug=entry["slug"], defaults={"label": entry["label"], "position": position}
+        )
 
 
 def _write_size_classes(_: str, value: list[Entry]) -> None:
-    m.SizeClass.objects.exclude(slug__in=[row["slug"] for row in value]).delete()
     # Lower bounds are unique: they move away before they take their new place.
     for index, row in enumerate(m.SizeClass.objects.all()):
         m.SizeClass.objects.filter(pk=row.pk).update(min_population=2_000_000_000 + index)
@@ -138,6 +151,9 @@ def _write_proposal(slug: str, value: Entry) -> None:
             for f in value["figures"]
         ],
     )
+    # A question that comes from another proposal leaves it first: its slug stands once.
+    moving = [question["slug"] for question in value["questions"]]
+    m.Question.objects.filter(slug__in=moving).exclude(proposal=row).delete()
     questions = _keep(
         m.Question,
         "slug",

@@ -340,3 +340,11 @@ def test_measure_withdrawn_after_its_adoption_stays_at_hand(as_alice, programme,
     Measure.objects.filter(pk=PLAN).update(retired=True)
     address = reverse("programmes:wordings", args=[programme.pk, PLAN])
     assert as_alice.get(address).status_code == 200
+
+
+def test_plan_for_the_mandate_drops_the_date_of_the_vote(as_alice, programme):
+    address = reverse("programmes:settings", args=[programme.pk])
+    as_alice.post(address, {"kind": "campaign", "vote_date": "2027-03-14"})
+    as_alice.post(address, {"kind": "mandate", "vote_date": "2027-03-14"})
+    programme.refresh_from_db()
+    assert (programme.kind, programme.vote_date) == ("mandate", None)

@@ -186,6 +186,50 @@ def test_sizes_may_be_cut_anew(small):
     assert catalogue.dump().count("min_population: 500") == 1
 
 
+def test_purpose_and_size_may_be_renamed_with_all_that_names_them(small):
+    catalogue.load(read(("droits", "acces"), ("village", "hameau")))
+    dumped = catalogue.dump()
+    assert [word for word in ("droits", "village") if word in dumped] == []
+
+
+def test_purpose_that_admin_still_uses_stops_the_load_and_nothing_changes(small):
+    catalogue.load(read(("slug: droits", 'slug: emploi\n    label: "Emploi"\n  - slug: droits')))
+    Measure.objects.get().measurepurpose_set.create(purpose_id="emploi", position=1)
+    before = catalogue.dump()
+    with pytest.raises(catalogue.CatalogueError) as caught:
+        catalogue.load(read())
+    assert caught.value.problems[0].message.startswith(
+        "une correction faite dans l’administration empêche ce chargement"
+    )
+    assert catalogue.dump() == before
+
+
+def test_question_may_move_to_another_proposal_either_way(small):
+    """Whichever of the two is written first."""
+    second = read()
+    other = {**second["proposals"][0], "number": 2, "slug": "autre", "measures": []}
+    other["questions"] = []
+    second["proposals"].append(other)
+    catalogue.load(second)
+    moved = [{**proposal, "questions": []} for proposal in second["proposals"]]
+    moved[1]["questions"] = second["proposals"][0]["questions"]
+    for proposals in (moved, second["proposals"], moved):
+        catalogue.load({**second, "proposals": proposals})
+        wanted = [len(proposal["questions"]) for proposal in proposals]
+        assert [p.questions.count() for p in Proposal.objects.all()] == wanted
+
+
+def test_sheet_follows_the_numbers_of_its_proposals(db, settings):
+    content = catalogue.read(settings.CATALOGUE_FILE.read_bytes())
+    first, second = content["proposals"][1:3]
+    first["number"], second["number"] = second["number"], first["number"]
+    content["proposals"][1:3] = [second, first]
+    catalogue.load(content)
+    assert catalogue.load(content).changes_nothing
+    sheet = content["reflection_sheets"][0]
+    assert f"proposals: {sheet['proposals']}" in catalogue.dump()
+
+
 def test_changed_wording_is_published_as_a_new_revision(small):
     report = catalogue.load(read(("Au village,", "Ici,"), ('release: "1.0.0"', 'release: "1.0.1"')))
     assert report.revisions == 1
