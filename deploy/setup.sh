@@ -66,6 +66,10 @@ if [ "$purpose" = test ]; then
     has_program chromium || packages="$packages chromium"
     has_program pdftotext || packages="$packages poppler-utils"
     has_program gs || packages="$packages ghostscript"
+    # The PDF are checked with veraPDF where there is a JDK; without one these tests are skipped.
+    if has_program java && has_program javac && ! [ -e /usr/share/java/jaxb-runtime.jar ]; then
+        packages="$packages libjaxb-java"
+    fi
     has_library atomic || packages="$packages libatomic1" # Playwright's own Node.js loads it
 fi
 if [ -n "$packages" ] && ! apt_install; then

@@ -1,13 +1,13 @@
 """What decides the bytes of a PDF, as one digest."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 # Raise it when engine.py starts to produce other bytes from the same html and style sheets.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 
 _LIBRARIES = (
     "weasyprint",
@@ -21,12 +21,20 @@ _LIBRARIES = (
 )
 
 
-def digest(html: str, style_sheets: Sequence[Path], variant: str | None, fonts: Path) -> str:
+def digest(
+    html: str,
+    style_sheets: Sequence[Path],
+    variant: str | None,
+    fonts: Path,
+    attached: Mapping[str, str | bytes],
+    images: Mapping[str, bytes],
+) -> str:
     """SHA-256, in hexadecimal, over all that decides the bytes of a render.
 
     The order of the style sheets counts, their place on the disk does not. Every file of
-    `fonts` counts by content, as style sheets may import from there. Not covered: the
-    system's Pango and HarfBuzz, known only once loaded. Raises OSError for a missing file.
+    `fonts` counts by content, as style sheets may import from there. `attached` is all that
+    is known of the attachment, {} for none. Not covered: the system's Pango and HarfBuzz,
+    known only once loaded. Raises OSError for a missing file.
     """
     parts = [
         str(ENGINE_VERSION),
@@ -36,6 +44,10 @@ def digest(html: str, style_sheets: Sequence[Path], variant: str | None, fonts: 
         *(_content(path) for path in style_sheets),
         "fonts",
         *(f"{path.relative_to(fonts)} {_content(path)}" for path in bundled_files(fonts)),
+        "attachment",
+        *(part for item in sorted(attached.items()) for part in item),
+        "images",
+        *(part for item in sorted(images.items()) for part in item),
     ]
     return _sha256(parts)
 
@@ -55,10 +67,10 @@ def _date_and_size(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _sha256(parts: Iterable[str]) -> str:
+def _sha256(parts: Iterable[str | bytes]) -> str:
     total = hashlib.sha256()
     for part in parts:
-        body = part.encode("utf-8", "surrogatepass")
+        body = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
         # With its length, so that no two lists of parts give the same stream of bytes.
         total.update(len(body).to_bytes(8, "big"))
         total.update(body)

@@ -4,9 +4,11 @@ One process per process of the site. It imports WeasyPrint and parses the style 
 then forks for each job; the fork bounds itself, renders, answers and ends. What a document
 breaks, it breaks in a process that was about to end anyway.
 
-A job is two frames, an order (JSON) and the html. The answer is two frames as well, the PDF
-and a report (JSON), in this order: when a fork is killed in the middle of its PDF, the
-engine's own answer then lands inside the missing bytes and the whole cannot be read as one.
+A job is some frames: an order (JSON), the html, the images that the order names, then the
+content of the attachment if it has one. The answer is two frames, the PDF and a report (JSON),
+in this order: when a fork is killed in the middle of its PDF, the engine's own answer then
+lands inside the missing bytes and the whole cannot be read as one. Where the order asks for
+counts, frames of `frames.COUNT` come first, the pages laid out so far; no PDF is that short.
 """
 
 import ctypes
@@ -20,26 +22,34 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import CSS, HTML
+import pydyf
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.css.counters import CounterStyle
+from weasyprint.formatting_structure.boxes import Box, MarginBox, TextBox
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.ffi import ffi, gobject, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from desescalade.pdf import frames
+from desescalade.pdf import SCREEN_VARIANT, frames
 from desescalade.pdf.cache_key import bundled_files, stamp
 
 LOGGER = logging.getLogger("desescalade.pdf")
 
 SECONDS_FOR_AN_ORDER = 5
 SECONDS_FOR_AN_ANSWER = 30
+SECONDS_BETWEEN_COUNTS = 0.25
 MAX_STYLES = 32
 # WeasyPrint takes about ten Python calls per level of nesting; more levels than that leaves
 # room for would come near the end of an 8 MiB stack.
@@ -61,22 +71,77 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 # Everything the layout code touches lazily is loaded by this text, once, before any fork.
-_REHEARSAL = """<!DOCTYPE html><html lang="fr"><title>Essai</title><h1>Répétition</h1>
+_REHEARSAL = """<!DOCTYPE html><html lang="fr"><title>Essai</title><h1 id="r">Répétition</h1>
+<p><img src="image:dot" alt="point"></p>
 <p style="hyphens:auto; width:4em">anticonstitutionnellement <b>gras</b> <i>italique</i></p>
 <ol><li>un</ol><table><tr><th>a<td>b</table><div style="display:flex"><p>c</div>
 <svg viewBox="0 0 9 9" width="9"><title>trait</title><path d="M0 0h9"/><text>t</text></svg>"""
+# A PNG of one white dot.
+_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082"
+)
+
+# Says that the PDF/A is a PDF/UA as well, and describes that statement, which PDF/A knows
+# nothing of (ISO 14289-1, 5; ISO 19005-3, 6.6.2.3).
+_PDFUA_RDF = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ rdf:about="" pdfuaid:part="1"/>
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+# How WeasyPrint's log says that it begins a page; the number of the page follows.
+_PAGE_BEGINS = "Step 5 - Creating layout - Page %d"
+
+_HYPHENS = "-\u00ad\u2010\u2011"
+_NO_WIDTH = "\u200b\u2060\ufeff"
+_SPACES = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+_UNCOUNTED = str.maketrans("", "", _SPACES + _NO_WIDTH + _HYPHENS)
 
 
-class NothingFetcher(URLFetcher):
-    """For the html: every address, `data:` included, is an empty file.
+class ImageFetcher(URLFetcher):
+    """For the html: `image:NAME` is an image of the job, any other address an empty file.
 
     It never raises: an exception in the fetcher aborts the whole render when it comes from
     @color-profile (docs: WeasyPrint 70.0, `urls.fetch`).
     """
 
+    def __init__(self, images: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._images = {f"image:{name}": content for name, content in images.items()}
+
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """An empty response, without a look at `url`."""
-        return URLFetcherResponse(url, b"")
+        """The image at `url`, or an empty response."""
+        return URLFetcherResponse(url, self._images.get(url, b""))
+
+
+class AttachmentFetcher(URLFetcher):
+    """For the attachment of a job: its content, of the type that was given with it.
+
+    Without a type WeasyPrint would guess it from lists of the machine, and the bytes of the
+    PDF would differ from one machine to the next.
+    """
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        super().__init__()
+        self._content = content
+        self._media_type = media_type
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """The content, whatever `url` is."""
+        return URLFetcherResponse(url, self._content, {"Content-Type": self._media_type})
 
 
 class BundledFetcher(URLFetcher):
@@ -157,7 +222,6 @@ class Engine:
     def __init__(self, control: socket.socket, fonts: Path) -> None:
         self._control = control
         self._fonts = fonts
-        self._nothing = NothingFetcher()
         self._bundled = BundledFetcher(fonts)
         self._styles: dict[object, Style] = {}
         self._jobs: dict[int, Job] = {}
@@ -219,7 +283,7 @@ class Engine:
             style = Style()
             style.parse(paths, self._bundled)
             if not self._styles:
-                self._lay_out(_REHEARSAL, "pdf/ua-1", style)
+                lay_out(_REHEARSAL, {"dot": _DOT}, style, SCREEN_VARIANT)
             self._styles[key] = style
             # What a fork never frees should not be walked by its collector, nor copied.
             gc.collect()
@@ -248,8 +312,17 @@ class Engine:
             enter_cage(order["seconds"], order["memory"])
             connection.settimeout(None)
             html = frames.receive(connection, frames.MAX_HTML).decode("utf-8")
+            images = {
+                name: frames.receive(connection, frames.MAX_IMAGE) for name in order["images"]
+            }
+            attachments = []
+            if order["attachment"]:
+                content = frames.receive(connection, frames.MAX_ATTACHMENT)
+                attachments.append(_attachment(content, **order["attachment"]))
             style.renew_after_fork()
-            pdf, report = self._lay_out(html, order["variant"], style)
+            if order["counts"]:
+                _send_counts(connection)
+            pdf, report = lay_out(html, images, style, order["variant"], attachments)
             status = _answer(connection, pdf, report)
         except MemoryError:
             status = EXIT_TOO_LARGE
@@ -261,25 +334,146 @@ class Engine:
         finally:
             os._exit(status)
 
-    def _lay_out(self, html: str, variant: str | None, style: Style) -> tuple[bytes, dict]:
-        source = HTML(string=html, url_fetcher=self._nothing)
-        for element in source.etree_element.iter():
-            # rel=attachment would embed files (empty ones, dated now), rel=stylesheet fetch.
-            element.attrib.pop("rel", None)
-        document = source.render(
-            stylesheets=style.sheets,
-            font_config=style.fonts,
-            counter_style=style.counters,
-            color_profiles=style.colors,
-            pdf_variant=variant,
-        )
-        bookmarks = [
-            (level, label, number)
-            for number, page in enumerate(document.pages, start=1)
-            for level, label, _, _ in page.bookmarks
-        ]
-        pdf = document.write_pdf(pdf_variant=variant)
-        return pdf, {"page_count": len(document.pages), "bookmarks": bookmarks}
+
+def lay_out(
+    html: str,
+    images: Mapping[str, bytes],
+    style: Style,
+    variant: str | None,
+    attachments: Sequence[Attachment] = (),
+) -> tuple[bytes, dict]:
+    """The PDF, and what is reported of it."""
+    source = HTML(string=html, url_fetcher=ImageFetcher(images))
+    owners = _owners(source.etree_element)
+    for element in source.etree_element.iter():
+        # rel=attachment would embed files (empty ones, dated now), rel=stylesheet fetch.
+        element.attrib.pop("rel", None)
+    pdf_variant = "pdf/a-3a" if variant == SCREEN_VARIANT else variant
+    document = source.render(
+        stylesheets=style.sheets,
+        font_config=style.fonts,
+        counter_style=style.counters,
+        # A copy, as PDF/A adds its own, which later renders of this engine must not inherit.
+        color_profiles=dict(style.colors),
+        pdf_variant=pdf_variant,
+    )
+    bookmarks = [
+        (level, label, number)
+        for number, page in enumerate(document.pages, start=1)
+        for level, label, _, _ in page.bookmarks
+    ]
+    report = {
+        "page_count": len(document.pages),
+        "bookmarks": bookmarks,
+        "placements": _placements(document, owners),
+    }
+    if variant == SCREEN_VARIANT:
+        _declare_pdfua(document)
+    pdf = document.write_pdf(
+        pdf_variant=pdf_variant, attachments=attachments, finisher=_smooth_no_image
+    )
+    return pdf, report
+
+
+def _declare_pdfua(document: Document) -> None:
+    """Have the metadata of a PDF/A, which WeasyPrint writes, say that it is a PDF/UA too."""
+    generate = document.metadata.generate_rdf_metadata
+
+    def generate_both(*arguments: object) -> bytes:
+        begin, end, _ = generate(*arguments).rpartition(b"</rdf:RDF>")
+        return begin + _PDFUA_RDF + end
+
+    document.metadata.generate_rdf_metadata = generate_both
+
+
+def _smooth_no_image(document: Document, pdf: pydyf.PDF) -> None:
+    """Undo the smoothing that WeasyPrint asks for: PDF/A forbids it (ISO 19005-3, 6.2.8)."""
+    for item in pdf.objects:
+        if "Interpolate" in getattr(item, "extra", ()):
+            item.extra["Interpolate"] = "false"
+
+
+def _attachment(
+    content: bytes, name: str, description: str, dated: str, media_type: str
+) -> Attachment:
+    moment = datetime.fromisoformat(dated)
+    return Attachment(
+        url="attachment:",
+        url_fetcher=AttachmentFetcher(content, media_type),
+        name=name,
+        description=description,
+        created=moment,
+        modified=moment,
+        relationship="Source",
+    )
+
+
+def _owners(root: object) -> dict[object, str]:
+    """For each element of the html, the id of the nearest one that has any, itself included."""
+    owners = {}
+    # Not recursive: the html may be nested deeper than Python's stack.
+    waiting = [(root, "")]
+    while waiting:
+        element, owner = waiting.pop()
+        owner = element.get("id") or owner
+        if owner:
+            owners[element] = owner
+        waiting.extend((child, owner) for child in element)
+    return owners
+
+
+def _placements(document: Document, owners: dict[object, str]) -> list[tuple[str, int, int]]:
+    """Id, page and letters, as `desescalade.pdf.Placement` has it."""
+    if not owners:
+        return []
+    placements = []
+    for number, page in enumerate(document.pages, start=1):
+        letters: dict[str, int] = {}
+        for box in _boxes(page._page_box):
+            owner = owners.get(box.element)
+            if owner:
+                letters[owner] = letters.get(owner, 0) + _letters(box)
+        placements.extend((owner, number, count) for owner, count in letters.items())
+    return placements
+
+
+def _boxes(page: Box) -> Iterator[Box]:
+    """All boxes of a page in their order, without the margins."""
+    waiting = [page]
+    while waiting:
+        box = waiting.pop()
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        if not isinstance(box, MarginBox):
+            yield box
+            waiting.extend(reversed(box.children))
+
+
+def _letters(box: Box) -> int:
+    # "::" is in the tag of what style sheets generate.
+    if not isinstance(box, TextBox) or "::" in box.element_tag:
+        return 0
+    return len(box.text.translate(_UNCOUNTED))
+
+
+def _send_counts(connection: socket.socket) -> None:
+    """From now on, send the number of pages laid out, now and then.
+
+    Read from what WeasyPrint says of its progress; no handler would hear it, as logging is
+    disabled in the cage. When the site is gone this raises, which ends the render.
+    """
+    known, due = 0, time.monotonic() + SECONDS_BETWEEN_COUNTS
+
+    def hear(message: str, *arguments: int) -> None:
+        nonlocal known, due
+        if not message.startswith(_PAGE_BEGINS):
+            return
+        done = arguments[0] - 1
+        if done > known and time.monotonic() >= due:
+            frames.send_if_room(connection, frames.COUNT.pack(done))
+            known, due = done, time.monotonic() + SECONDS_BETWEEN_COUNTS
+
+    PROGRESS_LOGGER.info = hear
 
 
 def enter_cage(seconds: float, memory: int) -> None:

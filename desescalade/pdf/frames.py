@@ -3,14 +3,20 @@
 Plain bytes and JSON, never pickle: a frame can be wrong, it cannot run anything.
 """
 
+import contextlib
 import socket
 import struct
 
 MIB = 1 << 20
 MAX_ORDER = MIB
 MAX_HTML = 16 * MIB
+MAX_ATTACHMENT = 16 * MIB
+MAX_IMAGE = 2 * MIB
+MAX_IMAGES = 4
 MAX_PDF = 50 * MIB
 MAX_REPORT = 4 * MIB
+
+COUNT = struct.Struct(">I")
 
 _LENGTH = struct.Struct(">Q")
 
@@ -23,6 +29,16 @@ def send(connection: socket.socket, body: bytes) -> None:
     """Send one frame; OSError when the other end is gone, TimeoutError when it does not read."""
     connection.sendall(_LENGTH.pack(len(body)))
     connection.sendall(body)
+
+
+def send_if_room(connection: socket.socket, body: bytes) -> None:
+    """Send one frame of a few bytes, or drop it when the other end is slow to read.
+
+    It goes in one piece: a process killed meanwhile has sent all of it or nothing. OSError
+    when the other end is gone.
+    """
+    with contextlib.suppress(BlockingIOError):
+        connection.send(_LENGTH.pack(len(body)) + body, socket.MSG_DONTWAIT)
 
 
 def receive(connection: socket.socket, at_most: int) -> bytes:

@@ -11,12 +11,15 @@ import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from desescalade import pdf
 from desescalade.pdf import cache_key, launcher
@@ -72,6 +75,15 @@ VECTORS = {
 }
 
 
+SOURCE = pdf.Attachment(
+    name="programme.yaml",
+    description="Le programme, à importer ailleurs",
+    content="titre: Été\n".encode(),
+    dated=datetime(2026, 11, 22, 10, 30, tzinfo=UTC),
+    media_type="application/yaml",
+)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _no_engine_left_behind():
     yield
@@ -106,6 +118,23 @@ def page(body, title="Essai"):
 
 def render(body, **bounds):
     return pdf.render(page(body), [FACES], **bounds)
+
+
+def picture(kind="PNG", mode="RGB", size=(40, 30), **details):
+    """A black image file."""
+    file = BytesIO()
+    Image.new(mode, size).save(file, kind, **details)
+    return file.getvalue()
+
+
+def images_in(content):
+    """For each image in a PDF: its colour space, and its bytes as they stand there."""
+    with pikepdf.open(BytesIO(content)) as document:
+        return [
+            (str(item.ColorSpace), item.read_raw_bytes())
+            for item in document.objects
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+        ]
 
 
 def until(condition, seconds=10):
@@ -161,6 +190,190 @@ def test_the_file_is_tagged_and_says_so():
         assert document.open_metadata()["pdfuaid:part"] == "1"
         assert document.Root.MarkInfo.Marked is True
         assert str(document.Root.Lang) == "fr"
+
+
+def test_letters_are_counted_where_they_are_laid_without_spaces_and_hyphens():
+    done = render(
+        '<h1 id="titre">Le pro\u00adgramme</h1><ul><li id="a">dix lettres<ol>'
+        '<li id="b">vis-à-vis 😀</ol>fin</ul>'
+        '<p id="image"><svg width="9" height="9"><text>svg</text></svg></p>'
+        '<p id="page" style="break-before: page; position: relative">'
+        '<b id="place" style="position: absolute">ici</b>là</p><p>personne</p>'
+    )
+    assert done.placements == (
+        pdf.Placement("titre", 1, 11),
+        pdf.Placement("a", 1, 13),
+        pdf.Placement("b", 1, 8),
+        pdf.Placement("image", 1, 0),
+        pdf.Placement("page", 2, 2),
+        pdf.Placement("place", 2, 3),
+    )
+
+
+def test_a_text_that_runs_over_a_page_is_counted_on_each_and_loses_no_letter(tmp_path):
+    sheet = tmp_path / "sheet.css"
+    sheet.write_text(
+        "@page { size: 100mm; margin: 15mm; @top-left { content: element(head) } }"
+        "header { position: running(head) } p { hyphens: auto } p::before { content: 'note' }"
+    )
+    word = "anticonstitutionnellement "
+    body = f'<header id="tête">répété</header><p id="texte">{word * 40}</p>'
+    done = pdf.render(page(body), [FACES, sheet])
+    assert [placement.page for placement in done.placements] == [1, 2, 3, 4]
+    assert {placement.id for placement in done.placements} == {"texte"}
+    assert sum(placement.letters for placement in done.placements) == 25 * 40
+
+
+def test_a_long_render_tells_how_many_pages_are_done():
+    counts = []
+    done = render(LONG[: len(LONG) // 4], on_page=counts.append)
+    assert counts
+    assert counts == sorted(set(counts))
+    assert counts[0] > 0
+    assert counts[-1] < done.page_count
+
+
+def test_a_listener_that_has_enough_stops_the_render():
+    def stop(count):
+        raise TimeoutError("enough")
+
+    with pytest.raises(TimeoutError, match="enough"):
+        render(LONG, on_page=stop)
+    assert until(lambda: not children_of(engine_pid()))
+    assert render("<p>court</p>").page_count == 1
+
+
+# Attachments and images
+
+
+def test_an_attachment_is_the_dated_source_of_the_file():
+    done = render("<p>un</p>", variant=pdf.SCREEN_VARIANT, attachment=SOURCE)
+    with pikepdf.open(BytesIO(done.pdf)) as document:
+        label = document.attachments["programme.yaml"]
+        file = label.get_file()
+        assert label.description == SOURCE.description
+        assert str(label.obj.AFRelationship) == "/Source"
+        assert file.read_bytes() == SOURCE.content
+        assert file.mime_type == "application/yaml"
+        assert str(file.obj.Params.CreationDate) == "D:20261122103000Z"
+        assert str(file.obj.Params.ModDate) == "D:20261122103000Z"
+
+
+def test_an_attachment_and_images_give_the_same_bytes_each_time():
+    def printed():
+        return render(
+            '<p><img src="image:logo" alt="logo"></p>',
+            variant=pdf.SCREEN_VARIANT,
+            attachment=SOURCE,
+            images={"logo": picture()},
+        )
+
+    first = printed()
+    pdf.close()
+    assert printed() == first
+
+
+def test_the_style_sheets_that_an_engine_rehearsed_with_give_the_same_bytes_as_later_ones(tmp_path):
+    sheet = tmp_path / "sheet.css"
+    sheet.write_text("p { color: red }")
+    pdf.close()
+    rehearsed = pdf.render("<p>un</p>", [FACES, sheet])
+    pdf.close()
+    render("<p>un</p>", variant=pdf.SCREEN_VARIANT)
+    assert pdf.render("<p>un</p>", [FACES, sheet]) == rehearsed
+
+
+def test_an_attachment_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        pdf.Attachment("a", "", b"", datetime(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    ("mode", "space"), [("RGB", "/DeviceRGB"), ("CMYK", "/DeviceCMYK"), ("L", "/DeviceGray")]
+)
+def test_a_jpeg_goes_into_the_file_as_it_is(mode, space):
+    logo = picture("JPEG", mode)
+    done = render('<img src="image:logo">', variant=None, images={"logo": logo})
+    assert images_in(done.pdf) == [(space, logo)]
+
+
+def test_a_jpeg_taken_sideways_is_turned_upright_and_says_no_more_where_it_was_taken():
+    details = Image.Exif()
+    details[0x0112] = 6  # Orientation: turn by a quarter
+    logo = picture("JPEG", exif=details)
+    ((_, content),) = images_in(render('<img src="image:a">', images={"a": logo}).pdf)
+    with Image.open(BytesIO(content)) as upright:
+        assert upright.size == (30, 40)
+        assert dict(upright.getexif()) == {}
+
+
+@pytest.mark.parametrize(
+    ("mode", "spaces"),
+    [("RGB", ["/DeviceRGB"]), ("P", ["/DeviceRGB"]), ("L", ["/DeviceGray"]), ("1", ["/DeviceRGB"])],
+)
+def test_a_png_is_shown_in_rgb_or_grey(mode, spaces):
+    done = render('<img src="image:logo">', images={"logo": picture("PNG", mode)})
+    assert [space for space, _ in images_in(done.pdf)] == spaces
+
+
+def test_only_the_images_of_the_job_are_shown():
+    render('<img src="image:logo">', images={"logo": picture()})
+    logo = f"file://{PROJECT}/static/fonts/logo"
+    html = f'<img src="image:logo"><img src="image:other/../mine"><img src="{logo}">'
+    assert images_in(render(html, images={"mine": picture()}).pdf) == []
+
+
+@pytest.mark.parametrize("side", [0, 12_000], ids=["damaged", "of too many dots"])
+def test_an_image_that_cannot_be_unpacked_leaves_its_words(side):
+    logo = b"\xff\xd8\xff and no more" if side == 0 else picture(mode="1", size=(side, side))
+    done = render(
+        '<p id="x"><img src="image:logo" alt="logo"></p>', images={"logo": logo}, memory=64 << 20
+    )
+    assert done.placements == (pdf.Placement("x", 1, 4),)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        {"a": b"<svg xmlns='http://www.w3.org/2000/svg'/>"},
+        {"a": picture() + b"\0" * pdf.MAX_IMAGE},
+        {"a b": picture()},
+        {str(number): picture() for number in range(pdf.MAX_IMAGES + 1)},
+    ],
+    ids=["svg", "large", "name", "many"],
+)
+def test_other_images_are_refused_before_they_are_sent(images):
+    with pytest.raises(ValueError):
+        render("<p>un</p>", images=images)
+
+
+def test_an_attachment_beyond_any_programme_is_refused_before_it_is_sent():
+    with pytest.raises(pdf.RenderTooLarge):
+        render("x", attachment=pdf.Attachment("a", "", b"a" * (17 << 20), SOURCE.dated))
+
+
+def test_the_inks_of_a_printer_and_the_bleed_reach_the_file(tmp_path):
+    sheet = tmp_path / "sheet.css"
+    sheet.write_text("@page { size: 100mm 60mm; bleed: var(--bleed) } p { color: var(--ink) }")
+    html = '<html lang="fr" style="--bleed: 3mm; --ink: device-cmyk(0 0 0 1)"><title>x</title><p>un'
+    done = pdf.render(html, [FACES, sheet], variant=None)
+    with pikepdf.open(BytesIO(done.pdf)) as document:
+        (sheet_of_paper,) = document.pages
+        drawing = pikepdf.parse_content_stream(sheet_of_paper)
+        inks = {
+            tuple(float(part) for part in operands)
+            for operands, operator in drawing
+            if str(operator) == "scn"
+        }
+        assert [round(float(edge) / 72 * 25.4, 2) for edge in sheet_of_paper.MediaBox] == [
+            *(-3, -3),
+            *(103, 63),
+        ]
+        assert [round(float(edge) / 72 * 25.4, 2) for edge in sheet_of_paper.TrimBox] == [
+            *(0, 0),
+            *(100, 60),
+        ]
+    assert inks == {(0.0, 0.0, 0.0, 1.0)}
 
 
 def test_the_same_html_gives_the_same_bytes_whatever_the_engine_did_before(monkeypatch, tmp_path):
@@ -297,11 +510,11 @@ def test_the_password_file_is_never_inside_a_pdf():
 
 def test_the_fetchers_alone_refuse_without_raising(tmp_path):
     script = (
-        "from desescalade.pdf.engine import BundledFetcher, NothingFetcher\n"
+        "from desescalade.pdf.engine import BundledFetcher, ImageFetcher\n"
         f"outside = {str(tmp_path / 'outside.css')!r}\n"
         "Path(outside).write_text('p { color: red }')\n"
         "inside = pdf.FONTS.as_uri() + '/faces.css'\n"
-        "nothing, bundled = NothingFetcher(), BundledFetcher(pdf.FONTS)\n"
+        "nothing, bundled = ImageFetcher({}), BundledFetcher(pdf.FONTS)\n"
         "print([len(nothing.fetch(url).read()) for url in ('file://' + outside, inside)])\n"
         "escape = pdf.FONTS.as_uri() + '/../../' + 'manage.py'\n"
         "for url in ('file://' + outside, escape, 'http://127.0.0.1:9/x', 'data:,x'):\n"
@@ -565,18 +778,41 @@ def test_the_fingerprint_names_everything_that_decides_the_bytes(tmp_path):
     fonts.mkdir()
     face = fonts / "face.ttf"
     face.write_bytes(b"face")
-    keys = [
-        cache_key.digest("x", [one, two], "pdf/ua-1", fonts),
-        cache_key.digest("y", [one, two], "pdf/ua-1", fonts),
-        cache_key.digest("x", [two, one], "pdf/ua-1", fonts),
-        cache_key.digest("x", [one], "pdf/ua-1", fonts),
-        cache_key.digest("x", [one, two], None, fonts),
-    ]
+
+    def key(html="x", sheets=(one, two), variant="pdf/ua-1"):
+        return cache_key.digest(html, sheets, variant, fonts, {}, {})
+
+    keys = [key(), key(html="y"), key(sheets=[two, one]), key(sheets=[one]), key(variant=None)]
     two.write_text("p { color: green }")
-    keys.append(cache_key.digest("x", [one, two], "pdf/ua-1", fonts))
+    keys.append(key())
     face.write_bytes(b"other face")
-    keys.append(cache_key.digest("x", [one, two], "pdf/ua-1", fonts))
+    keys.append(key())
     assert len(set(keys)) == len(keys)
+
+
+def test_the_fingerprint_names_all_of_the_attachment_and_the_images():
+    def key(images=None, **changes):
+        attachment = replace(SOURCE, **changes) if changes else None
+        return pdf.fingerprint("x", [], attachment=attachment, images=images)
+
+    keys = [
+        key(),
+        key(name="programme.yaml"),
+        key(name="autre.yaml"),
+        key(description="autre"),
+        key(content=b"autre"),
+        key(dated=SOURCE.dated + timedelta(seconds=1)),
+        key(media_type="text/plain"),
+        key(images={"a": b"1"}),
+        key(images={"a": b"2"}),
+        key(images={"b": b"1"}),
+        key(images={"a": b"1", "b": b"2"}),
+        key(images={"a": b"2", "b": b"1"}),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key(images={"a": b"1", "b": b"2"}) == key(images={"b": b"2", "a": b"1"})
+    paris = timezone(timedelta(hours=1))
+    assert key(dated=SOURCE.dated.astimezone(paris)) == key(dated=SOURCE.dated)
 
 
 def test_the_fingerprint_is_the_same_in_another_place_and_at_another_time(tmp_path):
