@@ -20,12 +20,18 @@ from .models import (
     Chapter,
     ChapterFigure,
     Commitment,
+    CommitmentObjection,
     CommitmentParameter,
+    CommitmentPitch,
     Commune,
     CommuneKey,
     CommuneLoad,
     Department,
+    Edition,
     Intercommunality,
+    Layout,
+    LayoutCommitment,
+    Logo,
     Membership,
     Programme,
 )
@@ -179,6 +185,31 @@ class CommitmentAdmin(PrivateAdmin):
 @admin.register(CommitmentParameter)
 class CommitmentParameterAdmin(PrivateAdmin):
     list_display = ["id", "type"]
+
+
+@admin.register(CommitmentPitch, CommitmentObjection, LayoutCommitment)
+class CommitmentPartAdmin(PrivateAdmin):
+    list_display = ["id", "position"]
+
+
+@admin.register(Layout)
+class LayoutAdmin(PrivateAdmin):
+    list_display = ["id", "format"]
+    list_filter = ["format"]
+
+
+@admin.register(Logo)
+class LogoAdmin(PrivateAdmin):
+    """Without the picture, which says whose list it is."""
+
+    list_display = ["id", "width", "height"]
+
+
+@admin.register(Edition)
+class EditionAdmin(PrivateAdmin):
+    """Without its code, which would tell the text of a public one and its list."""
+
+    list_display = ["id", "number", "created_at"]
 
 
 @admin.register(Membership)

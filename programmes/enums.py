@@ -45,3 +45,11 @@ class DocumentKind(models.TextChoices):
     CIRCULAIRE = "circulaire", "circulaire"
     AFFICHE = "affiche", "affiche"
     INTERNE = "interne", "document interne"
+
+
+class Output(models.TextChoices):
+    """What a print is made for."""
+
+    ECRAN = "ecran", "écran"
+    COPIEUR = "copieur", "copieur"
+    IMPRIMEUR = "imprimeur", "imprimeur"

@@ -109,6 +109,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def with_parameters(self) -> "CommitmentQuerySet":
         return self.select_related("chapter").prefetch_related("parameters")
 
+    def with_arguments(self) -> "CommitmentQuerySet":
+        """What a canvasser says: arguments, objections and their answers."""
+        return self.prefetch_related("pitches", "objections")
+
 
 class Commitment(Positioned):
     """A measure taken up by a programme, or one of the team's own (no `base_text`).
@@ -266,3 +270,31 @@ class CommitmentParameter(Positioned):
 
     def choice_list(self) -> list[str]:
         return self.choices.splitlines()
+
+
+class CommitmentPitch(Positioned):
+    """The copy of an argument for the door."""
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="pitches")
+    text = models.CharField("argument", max_length=240)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "argument"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CommitmentObjection(Positioned):
+    """The copy of an objection and its answer; `source` is in words, empty without one."""
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="objections")
+    objection = models.CharField("objection", max_length=300)
+    answer = models.CharField("réponse", max_length=400)
+    source = models.CharField("source", max_length=600, blank=True)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "objection"
+
+    def __str__(self) -> str:
+        return self.objection

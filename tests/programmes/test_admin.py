@@ -1,5 +1,7 @@
 """What staff sees of communes and of programmes: that they are, not what they say."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -9,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from programmes import actions, editions
 from programmes.models import (
     Chapter,
     ChapterFigure,
@@ -16,15 +19,22 @@ from programmes.models import (
     CommitmentParameter,
     Commune,
     CommuneLoad,
+    Edition,
     Intercommunality,
+    Layout,
+    Logo,
     Membership,
     Programme,
 )
+from programmes.printing.logos import Redrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 SECRETS = ["Barsac autrement", "Un titre à nous", "Nos mots à nous", "phrase secrète", "alice"]
-PRIVATE = [Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership]
+PRIVATE = [
+    *(Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership),
+    *(Edition, Layout, Logo),
+]
 
 
 def page(model, what="changelist", *args) -> str:
@@ -49,6 +59,12 @@ def rows(programme, take):
     chapter = Chapter.objects.first()
     ChapterFigure.objects.create(chapter=chapter, statement="Nos mots à nous", value="12")
     CommuneLoad.objects.get_or_create(digest="0")
+    editions.make_edition(programme)
+    layout = Layout.objects.create(programme=programme, format="depliant", slogan="Nos mots à nous")
+    layout.chosen.create(commitment=Commitment.objects.first())
+    actions.keep_logo(
+        programme, Redrawn(b"", 1, 1, "0"), description="Nos mots à nous", consent_on=date.today()
+    )
     return programme
 
 
