@@ -37,8 +37,9 @@ class TooMuch(Exception):
 
 @dataclass
 class Findings:
-    """The problems found, and where each value stands in the file."""
+    """The problems found, and where each value stands; `what` the file is, in French."""
 
+    what: str = "catalogue"
     problems: list[Problem] = field(default_factory=list)
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
@@ -98,7 +99,7 @@ def read(data: bytes) -> dict[str, Any]:
     """The checked content of a catalogue file. Raises CatalogueError with every problem."""
     findings = Findings()
     try:
-        value = _Typing(findings).value(shape.CATALOGUE, _compose(data, findings), ())
+        value = typed(data, shape.CATALOGUE, findings)
         if not findings.problems:
             consistency.check(value, findings)
     except TooMuch:
@@ -108,9 +109,14 @@ def read(data: bytes) -> dict[str, Any]:
     return value
 
 
+def typed(data: bytes, kind: shape.Kind, findings: Findings) -> Any:
+    """The content of a file after its shape, problems gathered in `findings`; raises TooMuch."""
+    return _Typing(findings).value(kind, _compose(data, findings), ())
+
+
 def _compose(data: bytes, findings: Findings) -> Node:
     if len(data) > MAX_BYTES:
-        findings.add(1, 1, "fichier de plus de 2 Mio : ce n’est pas un catalogue")
+        findings.add(1, 1, f"fichier de plus de 2 Mio : ce n’est pas un {findings.what}")
         raise TooMuch
     text = _decoded(data, findings)
     try:
@@ -181,16 +187,16 @@ class _Typing:
                 return None
             case ((shape.Record() | shape.MapOf() | shape.ListOf()), _):
                 wanted = "une liste" if isinstance(kind, shape.ListOf) else "des clés"
-                self.findings.add(*place, f"{_name(path)} : il faut ici {wanted}")
+                self.findings.add(*place, f"{self._name(path)} : il faut ici {wanted}")
             case _, ScalarNode():
                 try:
                     # Only a bare null is null: "null" in quotes is a text.
                     raw = node.value if node.style or node.value != "null" else ""
                     return kind.value(raw)
                 except ValueError as error:
-                    self.findings.add(*place, f"{_name(path)} : {error}")
+                    self.findings.add(*place, f"{self._name(path)} : {error}")
             case _:
-                self.findings.add(*place, f"{_name(path)} : il faut ici une seule valeur")
+                self.findings.add(*place, f"{self._name(path)} : il faut ici une seule valeur")
         return None
 
     def pairs(self, node: MappingNode) -> Iterator[tuple[str, tuple[int, int], Node]]:
@@ -220,7 +226,7 @@ class _Typing:
         for key in kind.fields:
             if key not in values:
                 if key not in kind.defaults:
-                    self.findings.add_at(path, f"{_name(path)} : la clé « {key} » manque")
+                    self.findings.add_at(path, f"{self._name(path)} : la clé « {key} » manque")
                 values[key] = kind.defaults.get(key)
         return values
 
@@ -238,13 +244,12 @@ class _Typing:
 
     def sequence(self, kind: shape.ListOf, node: SequenceNode, path: Path) -> list[Any]:
         if len(node.value) < kind.at_least:
-            self.findings.add_at(path, f"{_name(path)} : la liste est vide")
+            self.findings.add_at(path, f"{self._name(path)} : la liste est vide")
         return [
             self.value(kind.item, item, (*path, index)) for index, item in enumerate(node.value)
         ]
 
-
-def _name(path: Path) -> str:
-    """The key that is being read, for a message."""
-    keys = [part for part in path if isinstance(part, str)]
-    return keys[-1] if keys else "catalogue"
+    def _name(self, path: Path) -> str:
+        """The key that is being read, for a message."""
+        keys = [part for part in path if isinstance(part, str)]
+        return keys[-1] if keys else self.findings.what
