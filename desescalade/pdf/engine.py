@@ -589,6 +589,8 @@ def main() -> None:
     """Run the engine; arguments: descriptor of the control socket, fonts, workplace."""
     descriptor, fonts, workplace = sys.argv[1:]
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+    # A warning for every variable that the rehearsal leaves unset.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     _settle_signals()
     # Only root may do this; for others the audit hook of each fork is the guard.
     _LIBC.unshare(_CLONE_NEWNET)
