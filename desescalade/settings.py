@@ -17,6 +17,8 @@ DEBUG = environment.flag("DESESCALADE_DEBUG", False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
 ALLOWED_HOSTS = environment.words("DESESCALADE_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = environment.flag("DESESCALADE_HTTPS", False)
+# Printed on paper copies of a published edition, without it no address is.
+PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
 
 INSTALLED_APPS = [
     "desescalade",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -24,12 +25,18 @@ from .models import (
     Chapter,
     ChapterFigure,
     Commitment,
+    CommitmentObjection,
     CommitmentParameter,
+    CommitmentPitch,
     Commune,
+    Layout,
+    LayoutCommitment,
+    Logo,
     Membership,
     Programme,
 )
 from .models.commitment import OWN_CHAPTER
+from .printing.logos import Redrawn
 
 # How many figures of a proposal are printed unless the team chooses others.
 PRINTED_FIGURES = 2
@@ -151,6 +158,7 @@ def adopt_measure(
         commitment.taken_at_size = size
         commitment.save()
         _copy_parameters(commitment, measure, size)
+        _copy_arguments(commitment, measure)
     return commitment
 
 
@@ -194,6 +202,26 @@ def _copy_parameters(commitment: Commitment, measure: Measure, size: str) -> Non
         )
         for parameter in measure.parameters.prefetch_related("by_size")
         if parameter.slug not in known
+    )
+
+
+def _copy_arguments(commitment: Commitment, measure: Measure) -> None:
+    """Copies what a canvasser says for a measure, and what she answers."""
+    CommitmentPitch.objects.bulk_create(
+        CommitmentPitch(commitment=commitment, position=pitch.position, text=pitch.text)
+        for pitch in measure.pitches.all()
+    )
+    CommitmentObjection.objects.bulk_create(
+        CommitmentObjection(
+            commitment=commitment,
+            position=row.position,
+            objection=row.objection,
+            answer=row.answer,
+            source=" ; ".join(
+                ", ".join(filter(None, (source.title, source.date))) for source in row.sources.all()
+            )[:600],
+        )
+        for row in measure.objections.prefetch_related("sources")
     )
 
 
@@ -272,3 +300,45 @@ def print_figures(chapter: Chapter, ids: Collection[int]) -> None:
             if figure.is_printed != (figure.pk in ids):
                 figure.is_printed = not figure.is_printed
                 figure.save(update_fields=["is_printed"])
+
+
+def layout_for(programme: Programme, format: str) -> Layout:
+    """The choices for a format, made on first use."""
+    layout, _ = Layout.objects.get_or_create(programme=programme, format=format)
+    return layout
+
+
+def choose_commitments(programme: Programme, format: str, ids: Sequence[int]) -> None:
+    """Prints these commitments in this format, in this order; ids of others are ignored.
+
+    All of them in the order of the programme is no choice: what is retained later is then
+    printed too.
+    """
+    retained = list(programme.commitments.retained().in_order().values_list("pk", flat=True))
+    chosen = [pk for pk in dict.fromkeys(ids) if pk in set(retained)]
+    with transaction.atomic():
+        layout = layout_for(programme, format)
+        layout.chosen.all().delete()
+        if chosen != retained:
+            LayoutCommitment.objects.bulk_create(
+                LayoutCommitment(layout=layout, commitment_id=pk, position=position)
+                for position, pk in enumerate(chosen)
+            )
+
+
+def keep_logo(
+    programme: Programme, redrawn: Redrawn, *, description: str, consent_on: date
+) -> Logo:
+    """Keeps a logo; the same picture with the same words is one logo, however often it is sent."""
+    logo, _ = Logo.objects.get_or_create(
+        programme=programme,
+        digest=redrawn.digest,
+        description=description,
+        defaults={
+            "image": redrawn.png,
+            "width": redrawn.width,
+            "height": redrawn.height,
+            "consent_on": consent_on,
+        },
+    )
+    return logo

@@ -15,6 +15,12 @@ from proposals import catalogue
 from proposals.models import Measure, SizeClass
 
 
+def pytest_itemcollected(item):
+    """pytest-django makes no database for tests that reach it through wider fixtures only."""
+    if "django_db_setup" in item.fixturenames:
+        item.add_marker("django_db")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Loaded once; each test rolls back what it changes."""

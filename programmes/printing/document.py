@@ -1,12 +1,13 @@
 """The printed text of a programme, as frozen data: knows neither HTML nor, once built, the rows.
 
-Screen preview and every print start from the same Document.
+Screen preview, every print and every export start from the same Document.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from proposals.enums import Authority, Horizon
+from proposals.enums import Authority, Budget, Horizon
 
 from ..enums import Fidelity, Printer, ProgrammeKind, Status
 from ..models import Chapter as ChapterRow
@@ -37,8 +38,39 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Objection:
+    """What is said against a commitment at the door; `source` of the answer in words, or ""."""
+
+    objection: str
+    answer: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A parameter of a commitment with the team's value, as stored."""
+
+    slug: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """The texts before placeholders were filled in: what the programme's file imports again."""
+
+    title: str
+    line: str
+    text: str
+    easy: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
 class Commitment:
-    """`text` is Markdown, `title` and `line` are plain; placeholders are filled in."""
+    """`text` and `easy` are Markdown, `title` and `line` plain; placeholders are filled in.
+
+    `measure` is the slug in the catalogue, "" for one of the team's own.
+    """
 
     id: int
     title: str
@@ -47,17 +79,33 @@ class Commitment:
     decided_by: str
     horizon: str
     fidelity: Fidelity
+    easy: str = ""
+    budget: str = ""
+    measure: str = ""
+    is_discussed: bool = False
+    pitches: tuple[str, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    written: Written | None = None
+
+    @property
+    def shown_line(self) -> str:
+        """The promise on a leaflet: the line, or the title where the team wrote no line."""
+        return self.line or self.title
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """`number` is that of the proposal, 0 for the team's own chapter."""
+    """`number` is its rank in this document, from 1: a voter does not know of the ten.
+
+    `proposal` is the number in the programme, 0 for the team's own chapter.
+    """
 
     number: int
     title: str
     summary: str
     commitments: tuple[Commitment, ...]
     figures: tuple[Figure, ...]
+    proposal: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +121,29 @@ class Imprint:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """A picture of the list, by the digest of its bytes; width and height in pixels."""
+
+    digest: str
+    description: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells a paper copy of an edition from any other. `address` is "" unless public."""
+
+    number: int
+    code: str
+    made_on: date
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
+    """`stamp` is None for a draft: whatever does not come from an edition."""
+
     title: str
     subtitle: str
     list_name: str
@@ -85,6 +155,12 @@ class Document:
     chapters: tuple[Chapter, ...]
     sources: tuple[Source, ...]
     imprint: Imprint
+    commune_code: str = ""
+    slogan: str = ""
+    candidates: tuple[str, ...] = ()
+    logo: Logo | None = None
+    color: str = ""
+    stamp: Stamp | None = None
 
     @property
     def commitments(self) -> tuple[Commitment, ...]:
@@ -94,15 +170,21 @@ class Document:
         return sum(c.fidelity == fidelity for c in self.commitments)
 
 
-def build(programme: Programme) -> Document:
-    """The document of the retained commitments, in a fixed number of queries."""
+PRINTED = (Status.RETAINED,)
+
+
+def build(programme: Programme, statuses: Collection[Status] = PRINTED) -> Document:
+    """The document of the commitments of these statuses, in a fixed number of queries."""
     rows = list(
-        CommitmentRow.objects.filter(programme=programme).retained().in_order().with_parameters()
+        CommitmentRow.objects.filter(programme=programme, status__in=statuses)
+        .in_order()
+        .with_parameters()
+        .with_arguments()
     )
     figures = list(
         ChapterFigure.objects.filter(
             chapter__programme=programme,
-            chapter__commitments__status=Status.RETAINED,
+            chapter__commitments__status__in=statuses,
             is_printed=True,
         )
         .select_related("chapter")
@@ -121,13 +203,14 @@ def build(programme: Programme) -> Document:
         subtitle=programme.subtitle,
         list_name=programme.list_name,
         commune=programme.commune.name,
+        commune_code=programme.commune_id,
         department=programme.commune.department.name,
         population=programme.population,
         kind=ProgrammeKind(programme.kind),
         vote_date=programme.vote_date,
         chapters=tuple(
             Chapter(
-                number=chapter.number,
+                number=rank,
                 title=chapter.title,
                 summary=chapter.summary,
                 commitments=tuple(commitments),
@@ -136,8 +219,9 @@ def build(programme: Programme) -> Document:
                     for f in figures
                     if f.chapter_id == chapter.pk
                 ),
+                proposal=chapter.number,
             )
-            for chapter, commitments in chapters.items()
+            for rank, (chapter, commitments) in enumerate(chapters.items(), start=1)
         ),
         sources=sources,
         imprint=Imprint(
@@ -154,9 +238,29 @@ def _commitment(row: CommitmentRow) -> Commitment:
         title=row.shown("title"),
         line=row.shown("line"),
         text=row.shown("text"),
+        easy=row.shown("easy"),
         decided_by=Authority(row.decided_by).sentence,
         horizon=Horizon(row.horizon).phrase,
+        budget=Budget(row.budget).phrase,
         fidelity=row.fidelity,
+        measure=row.measure_id or "",
+        is_discussed=row.status == Status.DISCUSSED,
+        pitches=tuple(row.filled(pitch.text, is_plain=True) for pitch in row.pitches.all()),
+        objections=tuple(
+            Objection(
+                row.filled(said.objection, is_plain=True),
+                row.filled(said.answer, is_plain=True),
+                said.source,
+            )
+            for said in row.objections.all()
+        ),
+        written=Written(
+            title=row.source_text("title"),
+            line=row.source_text("line"),
+            text=row.source_text("text"),
+            easy=row.source_text("easy"),
+            values=tuple(Value(each.slug, each.value) for each in row.parameters.all()),
+        ),
     )
 
 

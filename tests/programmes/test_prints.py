@@ -1,0 +1,163 @@
+"""Prints as files: kept, shared by processes, made in the background, explained when hopeless."""
+
+import fcntl
+import os
+import threading
+from dataclasses import replace
+
+import pytest
+
+from programmes.enums import Output
+from programmes.printing import prints
+from programmes.printing.document import Commitment
+from programmes.printing.formats import FORMATS
+from programmes.printing.prints import Print, PrintFailed
+
+from .printed import opened
+
+POSTER = FORMATS["affiche-a3"]
+LEAFLET = FORMATS["depliant"]
+
+
+@pytest.fixture
+def order(small):
+    return Print.checked(small, POSTER)
+
+
+def test_kept_print_is_answered_and_a_changed_one_is_made_again(order):
+    first = prints.make_and_keep(order)
+    assert order.path.read_bytes() == first.pdf
+    order.path.write_bytes(b"kept")
+    assert prints.make_and_keep(order) == replace(first, pdf=b"kept")
+    other = replace(order, document=replace(order.document, title="Un autre titre"))
+    with opened(prints.make_and_keep(other).pdf) as file:
+        assert str(file.docinfo["/Title"]) == "Un autre titre"
+
+
+def test_each_output_and_each_bleed_is_kept_by_itself(order):
+    orders = [
+        order,
+        replace(order, output=Output.COPIEUR),
+        replace(order, output=Output.IMPRIMEUR),
+        replace(order, output=Output.IMPRIMEUR, bleed=5),
+        replace(order, errors=("une erreur",)),
+    ]
+    assert len({each.path for each in orders}) == 5
+
+
+def test_kept_print_depends_on_the_style_sheets(order, monkeypatch, tmp_path):
+    before = order.path
+    sheet = tmp_path / "other.css"
+    sheet.write_text("p { color: red }")
+    sheets = (*POSTER.style_sheets, sheet)
+    monkeypatch.setattr("programmes.printing.formats.Format.style_sheets", sheets)
+    assert replace(order).path != before
+
+
+def test_full_disk_costs_the_copy_and_not_the_print(order, settings):
+    (settings.DATA_DIR / "prints").write_text("not a folder")
+    assert prints.make_and_keep(order).pdf.startswith(b"%PDF-")
+    assert prints.wait(order, 5).pdf.startswith(b"%PDF-")
+
+
+def test_oldest_prints_are_dropped(tmp_path):
+    for age, name in enumerate(("new", "middle", "old")):
+        (tmp_path / name).write_bytes(b"x" * 10)
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    prints.drop_oldest(tmp_path, 20)
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "middle"}
+
+
+def test_print_is_made_in_the_background_and_waited_for(order):
+    prints.begin(order)
+    made = prints.wait(order, 30)
+    assert made == prints.kept(order)
+    assert made.page_count == 1
+
+
+def test_who_does_not_wait_is_told_how_far_it_is(order):
+    prints.folder().mkdir()
+    with order.path.with_suffix(".working").open("w") as work:
+        fcntl.flock(work, fcntl.LOCK_EX)
+        work.write("7")
+        work.flush()
+        assert prints.wait(order, 0) is None
+        assert prints.pages_so_far(order) == 7
+
+
+def test_work_that_died_is_done_again(order):
+    prints.folder().mkdir()
+    order.path.with_suffix(".working").write_text("7")
+    assert prints.wait(order, 30).page_count == 1
+
+
+def test_two_who_ask_at_once_make_it_once(order, monkeypatch):
+    made = []
+    make = prints.make
+
+    def counting(*arguments):
+        made.append(threading.get_ident())
+        return make(*arguments)
+
+    monkeypatch.setattr(prints, "make", counting)
+    waiting = [threading.Thread(target=prints.wait, args=(order, 30)) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+    for thread in waiting:
+        thread.join()
+    assert len(made) == 1
+
+
+def test_hopeless_print_is_stopped_names_the_commitment_and_may_be_tried_again(small, monkeypatch):
+    monkeypatch.setattr(prints, "SECONDS", 0.7)
+    monkeypatch.setattr(prints, "SECONDS_PER_PIECE", 0.7)
+    (chapter,) = small.chapters
+    (row,) = chapter.commitments
+    rows = [replace(row, id=n, title=f"Engagement {n}") for n in range(1, 5)]
+    rows[2] = replace(rows[2], text="mot " * 24_000)
+    document = replace(small, chapters=(replace(chapter, commitments=tuple(rows)),))
+    order = Print.checked(document, FORMATS["programme-a4"])
+    with pytest.raises(PrintFailed) as failure:
+        prints.wait(order, 60)
+    assert str(failure.value).endswith("L’engagement en cause est « Engagement 3 ».")
+    assert prints.kept(order) is None
+
+
+def test_engine_that_refuses_everything_blames_no_commitment(order, monkeypatch, tmp_path):
+    sheets = (tmp_path / "missing.css",)
+    monkeypatch.setattr("programmes.printing.formats.Format.style_sheets", sheets)
+    with pytest.raises(PrintFailed) as failure:
+        prints.make(order)
+    assert "L’engagement en cause" not in str(failure.value)
+
+
+def with_lines(document, count, letters):
+    (chapter,) = document.chapters
+    rows = tuple(
+        Commitment(n, f"Titre {n}", "mot " * (letters // 4), "", "Le maire décide", "", "own")
+        for n in range(1, count + 1)
+    )
+    return replace(document, chapters=(replace(chapter, commitments=rows),))
+
+
+def test_few_lines_are_set_large_and_many_small(small):
+    densities = [
+        prints.make(Print.checked(with_lines(small, count, 80), LEAFLET)).density
+        for count in (2, 36)
+    ]
+    assert densities == ["ample", "dense"]
+
+
+def test_overflow_is_told_by_commitment_and_by_letters_and_prints_as_a_draft(small):
+    document = with_lines(small, 60, 88)
+    made = prints.make(Print.checked(document, LEAFLET))
+    assert made.page_count > 2
+    late = [each.commitment for each in made.overflow]
+    assert late == list(range(61 - len(late), 61))
+    assert {each.letters for each in made.overflow[1:]} == {66}
+    with opened(made.pdf) as file:
+        assert len(file.pages) == made.page_count
+
+
+def test_what_fits_has_no_overflow(small):
+    assert prints.make(Print.checked(with_lines(small, 5, 40), LEAFLET)).overflow == ()
