@@ -1,6 +1,8 @@
-"""Filters for paper: where lines end, where links lead."""
+"""Filters for paper: where lines end, where links lead, what is in easy words."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from django import template
@@ -9,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from desescalade import typography
 
+from ..printing.document import Chapter, Commitment
+
 register = template.Library()
 
 # The last line of a title is at least this part of an even share.
@@ -16,6 +20,13 @@ FULL_ENOUGH = 0.7
 WIDE = frozenset("mwæœ")
 # Two words, or one where the two are too long to stay on one line.
 LAST_WORDS = re.compile(r"[ \n]((?:[^ \n<>]{1,12} )?[^ \n<>]{1,24})(?=</p>|</li>|\Z)")
+TAIL = re.compile(r'<span class="tail">(.*?)</span>')
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+# The space between two sentences. A full stop after "M." or in "3 p. 100" has no break after it.
+SENTENCE_END = re.compile(
+    r"([.!?…](?:\u00a0»)?(?:</[a-z]+>)*)[ \n](?=(?:<[a-z]+>)*(?:«\u00a0)?[A-ZÀ-ÖØ-ÞŒ])"
+)
+TAG = re.compile(r"<(/?)(?!br)[a-z]")
 LINK = re.compile(r'<a href="((?:https?://|mailto:|tel:)?([^"]*))"[^>]*>(.*?)</a>', re.DOTALL)
 
 
@@ -37,6 +48,16 @@ def even(text: str, letters: int) -> SafeString:
     if not words or lines == 1 or _width(tail) > letters:
         return conditional_escape(text)
     return format_html('{} <span class="tail">{}</span>', " ".join(words), tail)
+
+
+@register.filter
+def spanless(title: SafeString) -> SafeString:
+    """An even title for the inside of a link: no-break spaces do what its span did.
+
+    WeasyPrint 70 makes an annotation of every element inside a link (see `addressed`).
+    """
+    held = TAIL.sub(lambda found: found[1].replace(" ", typography.NO_BREAK), title)
+    return mark_safe(held)  # noqa: S308
 
 
 def _width(text: str) -> float:
@@ -67,3 +88,38 @@ def _with_address(found: re.Match[str]) -> str:
     target, address, words = found.groups()
     link = f'<a href="{target}">{address}</a>'
     return link if words in (target, address) else f"{words} ({link})"
+
+
+@register.filter
+def sentences(prose: SafeString) -> SafeString:
+    """Prose with each sentence in a paragraph of its own; what a tag holds stays together."""
+    # Only `</p><p>` is added, between elements, to what markdown.to_html has sanitised.
+    return mark_safe(PARAGRAPH.sub(_by_sentence, prose))  # noqa: S308
+
+
+def _by_sentence(found: re.Match[str]) -> str:
+    paragraphs: list[str] = []
+    is_open = False
+    for piece in SENTENCE_END.sub(r"\1\0", found[1]).split("\0"):
+        if is_open:
+            paragraphs[-1] += f" {piece}"
+        else:
+            paragraphs.append(piece)
+        tags = TAG.findall(paragraphs[-1])
+        is_open = tags.count("") != tags.count("/")
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+@register.filter
+def in_easy_words(chapters: Sequence[Chapter]) -> list[Chapter]:
+    """The chapters with those of their commitments that have an easy text, none empty."""
+    easy = (
+        replace(chapter, commitments=tuple(row for row in chapter.commitments if row.easy.strip()))
+        for chapter in chapters
+    )
+    return [chapter for chapter in easy if chapter.commitments]
+
+
+@register.filter
+def without_easy_words(commitments: Sequence[Commitment]) -> list[Commitment]:
+    return [row for row in commitments if not row.easy.strip()]

@@ -1,77 +1,33 @@
 """The print as people get it: laid out by WeasyPrint, read back with poppler and pikepdf."""
 
-import io
 import os
 import re
-import subprocess
 from dataclasses import replace
 from datetime import date
 
-import pikepdf
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 
 from desescalade import markdown, pdf, typography
 from programmes import actions
-from programmes.enums import DocumentKind, Fidelity, ProgrammeKind, Status
-from programmes.models import Commitment, Commune, Programme
+from programmes.enums import DocumentKind, Fidelity, ProgrammeKind
+from programmes.models import Commune, Programme
 from programmes.printing import print_rules, rendering
-from programmes.printing.document import Chapter, Document, Imprint, build
-from programmes.printing.document import Commitment as Printed
+from programmes.printing.document import Imprint, build
 from programmes.printing.formats import FORMATS
 from programmes.templatetags import paper
 from proposals.models import Measure, Signatory, SizeClass
 
+from .printed import MM, laid_out, opened, pages, poppler, squeezed
+
 A4 = FORMATS["programme-a4"]
-MM = 72 / 25.4
 PLAN = "pcs-rupture-reseaux"
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The document of the demonstration, and the titles that it must not print."""
-
-    def demo(measures, commune="26027"):
-        output = io.StringIO()
-        with django_db_blocker.unblock(), transaction.atomic():
-            call_command("demo", commune=commune, measures=measures, stdout=output)
-            pk = output.getvalue().split()[1]
-            document = build(Programme.objects.with_place().get(pk=pk))
-            others = Commitment.objects.filter(programme=pk).exclude(status=Status.RETAINED)
-            titles = [commitment.shown("title") for commitment in others]
-            transaction.set_rollback(True)
-        return document, titles
-
-    return demo
 
 
 @pytest.fixture(scope="module")
 def whole(demo):
     """Every measure of the catalogue: document, titles not to print, laid out."""
     document, others = demo(70)
-    return document, others, rendering.render(document, A4)
-
-
-@pytest.fixture
-def small():
-    """One commitment of a village; needs no database."""
-    commitment = Printed(
-        1, "Un titre", "", "Un texte.", "Le maire décide", "avant la moitié du mandat", Fidelity.OWN
-    )
-    return Document(
-        title="Une commune debout",
-        subtitle="Sans écran",
-        list_name="Bien vivre ici",
-        commune="Barsac",
-        department="Drôme",
-        population=154,
-        kind=ProgrammeKind.MANDATE,
-        vote_date=None,
-        chapters=(Chapter(0, "Nos autres engagements", "", (commitment,), ()),),
-        sources=(),
-        imprint=Imprint(True, "Camille Roux", "3, place de l’Église, 26150 Barsac"),
-    )
+    return document, others, laid_out(document, A4)
 
 
 def with_texts(document, *texts, title="Un titre"):
@@ -83,15 +39,6 @@ def with_texts(document, *texts, title="Un titre"):
     return replace(document, chapters=(replace(chapter, commitments=tuple(rows)),))
 
 
-def poppler(content, *options):
-    command = ["pdftotext", *options, "-", "-"]
-    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
-
-
-def pages(content, *options):
-    return poppler(content, *options).split("\f")[:-1]
-
-
 def columns(content):
     """The text of each page without margin column and foot."""
     box = {"-x": 60, "-y": 18, "-W": 125, "-H": 250}
@@ -100,17 +47,8 @@ def columns(content):
     )
 
 
-def squeezed(text):
-    """Without spaces, hyphens and dashes of lists: where lines end does not matter."""
-    return re.sub(r"[\s\u00a0\u202f–-]+", "", text)
-
-
 def wanted(commitment):
     return squeezed(markdown.to_text(typography.typeset(commitment.text)))
-
-
-def opened(content):
-    return pikepdf.open(io.BytesIO(content))
 
 
 def test_every_commitment_is_printed_exactly_once(whole):
@@ -203,31 +141,7 @@ def test_only_our_faces_are_embedded(whole):
 
 def test_same_content_gives_the_same_bytes(whole):
     document, _, rendered = whole
-    assert rendering.render(document, A4).pdf == rendered.pdf
-
-
-def test_kept_print_is_answered_and_a_changed_one_is_made_again(small, settings):
-    first = rendering.print_document(small, A4)
-    (kept,) = (settings.DATA_DIR / "prints").iterdir()
-    assert kept.read_bytes() == first
-    kept.write_bytes(b"kept")
-    assert rendering.print_document(small, A4) == b"kept"
-    other = rendering.print_document(replace(small, title="Un autre titre"), A4)
-    with opened(other) as file:
-        assert str(file.docinfo["/Title"]) == "Un autre titre"
-
-
-def test_full_disk_costs_the_copy_and_not_the_print(small, settings):
-    (settings.DATA_DIR / "prints").write_text("not a folder")
-    assert rendering.print_document(small, A4).startswith(b"%PDF-")
-
-
-def test_oldest_prints_are_dropped(tmp_path):
-    for age, name in enumerate(("new", "middle", "old")):
-        (tmp_path / name).write_bytes(b"x" * 10)
-        os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    rendering.drop_oldest(tmp_path, 20)
-    assert {path.name for path in tmp_path.iterdir()} == {"new", "middle"}
+    assert laid_out(document, A4).pdf == rendered.pdf
 
 
 @pytest.mark.parametrize("measures", [1, 3])
@@ -236,7 +150,7 @@ def test_document_takes_a_fixed_number_of_queries(db, barsac, measures, django_a
     for measure in Measure.objects.with_wordings()[:measures]:
         actions.adopt_measure(programme, measure, programme.size_class())
     programme = Programme.objects.with_place().get(pk=programme.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         document = build(programme)
     assert len(document.commitments) == measures
 
@@ -250,7 +164,7 @@ def test_document_takes_a_fixed_number_of_queries(db, barsac, measures, django_a
 )
 def test_village_and_city_are_printed_in_their_own_words(demo, commune, own, other):
     document, _ = demo(1, commune)
-    text = squeezed(poppler(rendering.render(document, A4).pdf))
+    text = squeezed(poppler(laid_out(document, A4).pdf))
     assert squeezed(own) in text
     assert squeezed(other) not in text
 
@@ -260,7 +174,7 @@ def test_any_commune_prints(demo, db, commune):
     if commune == "without population":
         commune = Commune.objects.filter(population=None).first().pk
     document, _ = demo(2, commune)
-    rendered = rendering.render(document, A4)
+    rendered = laid_out(document, A4)
     assert squeezed(document.commune) in squeezed(pages(rendered.pdf)[0])
     assert "{" not in poppler(rendered.pdf)
     assert "None" not in poppler(rendered.pdf)
@@ -269,7 +183,7 @@ def test_any_commune_prints(demo, db, commune):
 @pytest.mark.parametrize(("measures", "labels"), [(0, 3), (1, 5), (300, 315)])
 def test_any_number_of_commitments_prints(demo, measures, labels):
     document, _ = demo(measures)
-    rendered = rendering.render(document, A4)
+    rendered = laid_out(document, A4)
     text = squeezed("".join(columns(rendered.pdf)))
     assert [row.title for row in document.commitments if wanted(row) not in text] == []
     assert len(document.commitments) == measures
@@ -279,7 +193,7 @@ def test_any_number_of_commitments_prints(demo, measures, labels):
 
 def test_empty_programme_says_so(demo):
     document, _ = demo(0)
-    text = poppler(rendering.render(document, A4).pdf)
+    text = poppler(laid_out(document, A4).pdf)
     assert "Ce programme ne contient encore aucun engagement." in text
 
 
@@ -301,7 +215,7 @@ LONG = "anticonstitutionnellement" * 12
 )
 def test_hostile_text_stays_inside_the_page(small, text):
     title = text.replace("\n", " ")[:300]
-    rendered = rendering.render(with_texts(small, text, "Fin.", title=title), A4)
+    rendered = laid_out(with_texts(small, text, "Fin.", title=title), A4)
     boxes = re.findall(
         r'xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)"',
         poppler(rendered.pdf, "-bbox"),
@@ -318,7 +232,7 @@ def test_hostile_text_stays_inside_the_page(small, text):
 def test_hostile_names_stay_on_the_cover(small):
     name = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
     document = replace(small, commune=name, title=f"{name} {name}"[:90], list_name="x" * 100)
-    rendered = rendering.render(replace(document, subtitle="y" * 160), A4)
+    rendered = laid_out(replace(document, subtitle="y" * 160), A4)
     assert [level for level, _, page in rendered.bookmarks if page == 1] == [1]
     assert "Plan pour le mandat" in pages(rendered.pdf)[0]
     assert rendered.page_count == 2
@@ -333,21 +247,21 @@ def test_texts_are_escaped(small):
 
 def test_links_of_a_text_show_their_address(small):
     document = with_texts(small, "Lire [la **charte**](https://exemple.fr/charte).")
-    text = " ".join(poppler(rendering.render(document, A4).pdf).split())
+    text = " ".join(poppler(laid_out(document, A4).pdf).split())
     assert "Lire la charte (exemple.fr/charte)." in text
 
 
 def test_election_is_announced_with_its_day(small):
     document = replace(small, kind=ProgrammeKind.CAMPAIGN, vote_date=date(2027, 3, 14))
-    cover = " ".join(pages(rendering.render(document, A4).pdf)[0].split())
+    cover = " ".join(pages(laid_out(document, A4).pdf)[0].split())
     assert "Élection municipale du dimanche 14 mars 2027" in cover
     assert "Plan pour le mandat" not in cover
 
 
 def test_foot_carries_list_and_page_but_not_on_the_cover(small):
-    cover, body = pages(rendering.render(small, A4).pdf, "-y", "760", "-H", "82", "-W", "600")
+    cover, body = pages(laid_out(small, A4).pdf, "-y", "760", "-H", "82", "-W", "600")
     assert cover.split() == []
-    assert body.split() == ["Bien", "vivre", "ici", "2"]
+    assert body.split() == ["Bien", "vivre", "ici", "·", "tirage", "1,", "k7d3-9xq2", "2"]
 
 
 @pytest.mark.parametrize(
@@ -360,27 +274,18 @@ def test_foot_carries_list_and_page_but_not_on_the_cover(small):
 )
 def test_without_imprint_every_page_is_a_draft_that_says_why(small, name, address, missing):
     document = replace(small, imprint=Imprint(True, name, address))
-    found = pages(rendering.render(document, A4).pdf)
+    found = pages(laid_out(document, A4).pdf)
     assert ["Projet : ne pas distribuer" in page for page in found] == [True, True]
     assert missing in " ".join(found[-1].split())
     assert "Imprimé par" not in found[-1]
 
 
 def test_imprint_names_a_company_otherwise_than_ourselves(small):
-    ours = " ".join(poppler(rendering.render(small, A4).pdf).split())
+    ours = " ".join(poppler(laid_out(small, A4).pdf).split())
     assert "Imprimé par nos soins : Camille Roux, 3, place de l’Église, 26150 Barsac." in ours
     company = replace(small, imprint=Imprint(False, "Imprimerie Dioise", "26150 Die"))
-    theirs = " ".join(poppler(rendering.render(company, A4).pdf).split())
+    theirs = " ".join(poppler(laid_out(company, A4).pdf).split())
     assert "Imprimé par Imprimerie Dioise, 26150 Die." in theirs
-
-
-def test_imprint_is_asked_of_a_tract_only(small):
-    draft = replace(small, imprint=Imprint(True, "", ""))
-    (problem,) = print_rules.problems(draft)
-    assert (problem.is_error, problem.checked_on) == (True, date(2026, 11, 21))
-    assert "29\u00a0juillet 1881" in problem.message
-    assert print_rules.problems(draft, kind=DocumentKind.INTERNE) == []
-    assert print_rules.problems(small) == []
 
 
 @pytest.mark.parametrize(
@@ -414,7 +319,7 @@ def test_provenance_agrees_in_number(small, fidelities, words):
 
 def test_colophon_names_the_collective_and_who_is_bound(demo):
     document, _ = demo(1)
-    text = " ".join(poppler(rendering.render(document, A4).pdf).split())
+    text = " ".join(poppler(laid_out(document, A4).pdf).split())
     assert (
         "Son engagement reprend des textes proposés par un collectif d’associations."
         " Il n’engage que la liste." in text
@@ -460,6 +365,40 @@ def test_last_words_of_a_paragraph_stay_together(text, html):
 
 
 @pytest.mark.parametrize(
+    ("html", "split"),
+    [
+        ("<p>Un. Deux ?\nTrois…</p>", "<p>Un.</p><p>Deux ?</p><p>Trois…</p>"),
+        ("<p><strong>Un.</strong> Deux.</p>", "<p><strong>Un.</strong></p><p>Deux.</p>"),
+        ("<p><em>Un. Deux.</em> Trois.</p>", "<p><em>Un. Deux.</em></p><p>Trois.</p>"),
+        (
+            "<p>«\u00a0Un.\u00a0» «\u00a0Deux.\u00a0»</p>",
+            "<p>«\u00a0Un.\u00a0»</p><p>«\u00a0Deux.\u00a0»</p>",
+        ),
+        ("<p>M.\u00a0Roux en 3. et 1.5 h.</p>", "<p>M.\u00a0Roux en 3. et 1.5 h.</p>"),
+        ("<p>Un.<br>\nDeux.</p>", "<p>Un.<br>\nDeux.</p>"),
+        ("<ul><li>Un. Deux.</li></ul>", "<ul><li>Un. Deux.</li></ul>"),
+        ("", ""),
+    ],
+)
+def test_sentences_of_an_easy_text_are_paragraphs(html, split):
+    assert paper.sentences(html) == split
+
+
+def test_even_title_in_a_link_holds_no_element():
+    held = paper.spanless(paper.even("Garantir un service public humain & sûr", 25))
+    assert held == "Garantir un service public\u00a0humain\u00a0&amp;\u00a0sûr"
+
+
+def test_commitments_without_easy_words_are_told_apart(small):
+    (chapter,) = small.chapters
+    (row,) = chapter.commitments
+    easy = replace(row, id=2, easy="Facile.")
+    both = replace(chapter, commitments=(row, easy))
+    assert paper.in_easy_words((chapter, both)) == [replace(chapter, commitments=(easy,))]
+    assert paper.without_easy_words(both.commitments) == [row]
+
+
+@pytest.mark.parametrize(
     ("when", "words"),
     [
         ("2025-04-28", "28\u00a0avril\u00a02025"),
@@ -471,20 +410,6 @@ def test_last_words_of_a_paragraph_stay_together(text, html):
 )
 def test_dates_of_sources_are_written_out(when, words):
     assert typography.typeset(typography.dates_in_words(when)) == words
-
-
-def test_kept_print_depends_on_the_style_sheets(small, tmp_path):
-    sheet = tmp_path / "other.css"
-    sheet.write_text("p { color: red }")
-    other = replace(A4, style_sheets=(*A4.style_sheets, sheet))
-    assert rendering.kept_at(small, other) != rendering.kept_at(small, A4)
-    assert rendering.kept_at(small, A4) == rendering.kept_at(replace(small), A4)
-
-
-def test_engine_refusal_reaches_the_caller(small, tmp_path):
-    missing = replace(A4, style_sheets=(tmp_path / "missing.css",))
-    with pytest.raises(pdf.RenderFailed):
-        rendering.render(small, missing)
 
 
 def test_wording_of_the_size_is_the_one_in_the_document(take, programme):
