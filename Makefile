@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+TO ?= galerie
 export PYTHON
 
 MANAGE = .venv/bin/python manage.py
@@ -21,7 +22,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test lint install lock
+.PHONY: help run test lint gallery install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -54,6 +55,11 @@ lint: ## vérifie le style, les imports, les migrations et les réglages de prod
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(IN_TEMPORARY_DATA) $(MANAGE) makemigrations --check --dry-run
 	$(IN_TEMPORARY_DATA) $(PRODUCTION) $(MANAGE) check --deploy --database default --fail-level WARNING
+
+gallery: ## dessine en PNG les pages de tous les formats dans TO [TO=galerie ARGS="--only depliant"]
+	deploy/setup.sh run
+	$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
+		$(MANAGE) load_communes >/dev/null && $(MANAGE) gallery --to "$(TO)" $(ARGS)
 
 install: ## prépare seulement .venv et les bibliothèques du système
 	deploy/setup.sh run

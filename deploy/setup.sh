@@ -65,6 +65,7 @@ has_library harfbuzz-subset || packages="$packages libharfbuzz-subset0"
 if [ "$purpose" = test ]; then
     has_program chromium || packages="$packages chromium"
     has_program pdftotext || packages="$packages poppler-utils"
+    has_program soffice || packages="$packages libreoffice-writer-nogui"
     has_program gs || packages="$packages ghostscript"
     # The PDF are checked with veraPDF where there is a JDK; without one these tests are skipped.
     if has_program java && has_program javac && ! [ -e /usr/share/java/jaxb-runtime.jar ]; then

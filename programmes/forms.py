@@ -29,7 +29,7 @@ REQUIRED = {
 }
 
 
-def _speak_plainly(form: forms.BaseForm) -> None:
+def speak_plainly(form: forms.BaseForm) -> None:
     """Our own words for what is missing or too long.
 
     The browser is not told the length: it would cut a pasted text without a word.
@@ -51,7 +51,7 @@ def _speak_plainly(form: forms.BaseForm) -> None:
 WRONG_NUMBER = "Écrivez un nombre en chiffres, par exemple 154."
 
 
-def _capitalise_choices(form: forms.BaseForm) -> None:
+def capitalise_choices(form: forms.BaseForm) -> None:
     """Labels of choices are lower case in sentences, and begin with a capital in a form."""
     for field in form.fields.values():
         if isinstance(field, forms.TypedChoiceField):
@@ -80,7 +80,7 @@ class LoginForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _speak_plainly(self)
+        speak_plainly(self)
 
     def clean(self) -> dict:
         data = super().clean()
@@ -138,8 +138,8 @@ class ProgrammeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _capitalise_choices(self)
-        _speak_plainly(self)
+        capitalise_choices(self)
+        speak_plainly(self)
         known = self.instance.commune.population
         self.fields["own_population"].help_text = (
             f"Laissez vide pour garder le recensement : {known} habitants."
@@ -177,7 +177,7 @@ class ChoiceForm(forms.Form):
         if commitment:
             initial = {"status": commitment.status, "reason": commitment.reason}
         super().__init__(*args, initial=initial, **kwargs)
-        _speak_plainly(self)
+        speak_plainly(self)
 
     def clean(self) -> dict:
         data = super().clean()
@@ -267,8 +267,8 @@ class TextsForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
-        _capitalise_choices(self)
-        _speak_plainly(self)
+        capitalise_choices(self)
+        speak_plainly(self)
 
     def save_unless_changed(self) -> bool:
         """Saves, unless somebody else has since the form was opened; says which."""
@@ -325,7 +325,7 @@ class CommitmentForm(TextsForm):
                 self.fields[PARAMETER_PREFIX + row.slug] = ParameterField(row)
         texts = [instance.source_text(field) for field in TEXT_FIELDS]
         self.used = set().union(*map(placeholders.names_in, texts))
-        _speak_plainly(self)
+        speak_plainly(self)
 
     def parameter_fields(self) -> list[forms.BoundField]:
         """Those that the present texts name."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import composing, printing, start
+from .views import composing, editions, printing, start
 
 app_name = "programmes"
 
@@ -28,5 +28,17 @@ urlpatterns = [
     ),
     path(f"{ONE}relecture/", printing.preview, name="preview"),
     path(f"{ONE}imprimer/", printing.print_screen, name="print"),
-    path(f"{ONE}imprimer/<slug:slug>.pdf", printing.print_file, name="print-file"),
+    path(f"{ONE}imprimer/logo/", printing.logos, name="logos"),
+    path(f"{ONE}imprimer/logo/<int:pk>.png", printing.logo, name="logo"),
+    path(f"{ONE}imprimer/<slug:slug>/", printing.format_detail, name="format"),
+    path(f"{ONE}imprimer/<slug:slug>/choix/", printing.selection, name="selection"),
+    path(f"{ONE}imprimer/<slug:slug>/essai.pdf", printing.print_trial_sheet, name="trial-sheet"),
+    path(f"{ONE}imprimer/<slug:slug>/<slug:output>.pdf", printing.print_file, name="print-file"),
+    path(f"{ONE}imprimer/<slug:slug>/<slug:name>.png", printing.picture, name="picture"),
+    path(f"{ONE}exporter/<str:name>", printing.export, name="export"),
+    path(f"{ONE}tirages/", editions.edition_list, name="editions"),
+    path(f"{ONE}tirages/<int:number>/", editions.edition_detail, name="edition-detail"),
+    path(f"{ONE}tirages/<int:number>/publier/", editions.publish_edition, name="publish-edition"),
+    path("t/", editions.check_copy, name="check-copy"),
+    path("t/<str:code>/", editions.public_edition, name="edition"),
 ]

@@ -23,7 +23,7 @@ from ..forms import (
 )
 from ..models import Chapter, Commitment, Programme
 from ..models.commitment import TEXT_FIELDS
-from . import private_form, private_page
+from . import ordering, private_form, private_page
 
 # Commitments on one page of a chapter: keeps it under 250 nodes.
 CHAPTER_PAGE = 20
@@ -171,7 +171,9 @@ def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse
     size_class = programme.size_class()
     commitment = programme.commitments.filter(measure=measure).first()
     if request.method == "POST":
-        wording = get_object_or_404(Wording, measure=measure, pk=_number(request.POST, "wording"))
+        wording = get_object_or_404(
+            Wording, measure=measure, pk=ordering.number(request.POST, "wording")
+        )
         if commitment:
             actions.take_wording(commitment, wording, size_class)
         else:
@@ -205,8 +207,9 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     programme = access.programme_for(request, programme_id, action)
     chapter = get_object_or_404(Chapter, programme=programme, number=number)
     if request.method == "POST":
-        figures = [_whole(text) for text in request.POST.getlist("figures")]
-        actions.reorder(chapter, _wanted_order(request.POST, chapter))
+        figures = ordering.numbers(request.POST, "figures")
+        ids = chapter.commitments.in_order().values_list("pk", flat=True)
+        actions.reorder(chapter, ordering.typed_order(request.POST, ids))
         actions.print_figures(chapter, figures)
         messages.success(request, "Enregistré.")
         return redirect(request.get_full_path())
@@ -224,28 +227,6 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
             "figures": chapter.figures.all(),
         },
     )
-
-
-def _wanted_order(data: QueryDict, chapter: Chapter) -> list[int]:
-    """The ids of a chapter as the typed ranks order them, then a button.
-
-    A rank that is not a number, or was not on the page, stays. A commitment that is given the
-    rank of another takes its place: the other makes room on the side that it came from.
-    """
-    ids = list(chapter.commitments.in_order().values_list("pk", flat=True))
-
-    def key(pair: tuple[int, int]) -> tuple[int, int]:
-        old, pk = pair
-        wanted = _number(data, f"rank-{pk}")
-        new = old if wanted is None else wanted
-        return new, (new > old) - (new < old)
-
-    ids = [pk for _, pk in sorted(enumerate(ids, start=1), key=key)]
-    for name, step in (("up", -1), ("down", 1)):
-        if (moved := _number(data, name)) in ids:
-            place = ids.index(moved)
-            ids.insert(max(place + step, 0), ids.pop(place))
-    return ids
 
 
 @private_form
@@ -307,7 +288,7 @@ def _differences(theirs: Commitment, typed: QueryDict) -> list[tuple[str, str]]:
 @private_form
 def new_commitment(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.WRITE)
-    chapter = programme.chapters.filter(number=_number(request.GET, "chapitre")).first()
+    chapter = programme.chapters.filter(number=ordering.number(request.GET, "chapitre")).first()
     form = OwnCommitmentForm(
         request.POST or None,
         instance=Commitment(programme=programme, status=Status.RETAINED),
@@ -331,12 +312,3 @@ def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpRes
     commitment.delete()
     messages.success(request, f"« {title} » n’est plus dans votre programme.")
     return redirect(programme)
-
-
-def _number(data: QueryDict, name: str) -> int | None:
-    """A whole number from a form or an address; None for anything else."""
-    return _whole(data.get(name, ""))
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

@@ -1,20 +1,37 @@
-"""Reading the whole programme over, and printing it."""
+"""The print shop: reading over, choosing a format, printing, exporting."""
 
+from decimal import Decimal
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 
-from desescalade import pdf
-
-from .. import access
+from .. import access, actions
 from ..access import Action
-from ..printing import document, print_rules, rendering
-from ..printing.formats import FORMATS
-from . import private_page
+from ..enums import Output
+from ..exchange.exports import EXPORTS
+from ..layout_forms import LayoutForm, LogoForm
+from ..models import Edition, Layout, Logo, Programme
+from ..printing import copier, document, print_rules, prints, rendering, trial_sheet
+from ..printing.formats import FAMILIES, FORMATS, Format
+from ..printing.orders import Desk
+from ..printing.prints import Print, PrintFailed
+from . import ordering, private_form, private_page
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
 PER_PAGE = 30
+# Commitments on one page of a choice: keeps it under 400 nodes.
+PER_CHOICE = 60
+# Seconds that a person waits for a print before she sees how far it is.
+PATIENCE = 4
+# Seconds that a picture waits: it comes after its page.
+PICTURE_PATIENCE = 25
+REFRESH = 2
+# Copies that the assistant counts with until the team says how many.
+DEFAULT_COPIES = 100
 
 
 @private_page
@@ -39,37 +56,279 @@ def preview(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 @private_page
 def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """All formats, each with a picture of its first page."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    built = document.build(programme)
-    # The likely next request is a print: its engine starts meanwhile.
-    pdf.warm_up(FORMATS["programme-a4"].style_sheets)
+    desk = Desk(programme)
+    if desk.document.commitments:
+        # The likely next request is a print: it is made meanwhile.
+        prints.begin(desk.order(FORMATS["programme-a4"]))
     return render(
         request,
         "programmes/print_screen.html",
         {
             "programme": programme,
-            "document": built,
-            "formats": FORMATS.values(),
-            "problems": print_rules.problems(built),
+            "document": desk.document,
+            "edition": desk.edition,
+            "last_edition": programme.editions.first(),
+            "families": FAMILIES,
+            "exports": EXPORTS.values(),
+            "has_imprint": bool(desk.document.imprint),
         },
     )
 
 
-@private_page
-def print_file(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
-    programme = access.programme_for(request, programme_id, Action.READ)
-    if slug not in FORMATS:
-        raise Http404
+@private_form
+def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """One format: how it looks, what is wrong with it, its choices, its files."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    format = _format(slug)
+    row = Layout.objects.filter(programme=programme, format=slug).first()
+    row = row or Layout(programme=programme, format=slug)
+    # A form writes on its row even what it refuses.
+    copies, price = row.copies, row.side_price
+    form = LayoutForm(request.POST or None, instance=row, format=format, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Enregistré.")
+        return redirect("programmes:format", programme.pk, slug)
+    desk = Desk(programme)
+    order = desk.order(format)
+    made, failure = None, None
     try:
-        content = rendering.print_document(document.build(programme), FORMATS[slug])
-    except pdf.RenderError as error:
+        made = prints.wait(order, PATIENCE)
+    except PrintFailed as error:
+        failure = error
+    problems = print_rules.problems(order.document, format, now=timezone.now())
+    printed = {commitment.id for commitment in order.document.commitments}
+    response = render(
+        request,
+        "programmes/format_detail.html",
+        {
+            "programme": programme,
+            "format": format,
+            "document": order.document,
+            "edition": desk.edition,
+            "form": form,
+            "made": made,
+            "kilobytes": made and round(len(made.pdf) / 1000),
+            "failure": failure,
+            "pages_so_far": prints.pages_so_far(order),
+            "overflow": _named(made, order) if made else [],
+            "errors": [problem for problem in problems if problem.is_error],
+            "advice": [problem for problem in problems if not problem.is_error],
+            "left_out": sum(row.id not in printed for row in desk.document.commitments),
+            "copier": made and _copier(order, made, copies, price),
+            "picture_size": made and prints.picture_size(order, made, "pages"),
+        },
+    )
+    return response if made or failure else _asking_again(response)
+
+
+def _named(made: prints.Made, order: Print) -> list[tuple[document.Commitment, int]]:
+    """What does not fit: each commitment with the letters that are too many."""
+    by_id = {commitment.id: commitment for commitment in order.document.commitments}
+    return [(by_id[each.commitment], each.letters) for each in made.overflow]
+
+
+@private_form
+def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """Which commitments a format prints, and in which order."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    format = _format(slug)
+    retained = list(programme.commitments.retained().in_order().with_parameters())
+    layout = Layout.objects.filter(programme=programme, format=slug).first()
+    chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
+    chosen = chosen or [row.pk for row in retained]
+    place = {pk: index for index, pk in enumerate(chosen)}
+    rows = sorted(retained, key=lambda row: place.get(row.pk, len(place)))
+    page = Paginator(rows, PER_CHOICE).get_page(request.GET.get("page"))
+    error = ""
+    if request.method == "POST":
+        ordered = ordering.typed_order(request.POST, [row.pk for row in rows])
+        ticked = set(ordering.numbers(request.POST, "chosen"))
+        shown = set(ordering.numbers(request.POST, "shown"))
+        kept = [pk for pk in ordered if (pk in ticked if pk in shown else pk in place)]
+        if kept:
+            actions.choose_commitments(programme, slug, kept)
+            messages.success(request, "Enregistré.")
+            if "save" in request.POST:
+                return redirect("programmes:format", programme.pk, slug)
+            return redirect(request.get_full_path())
+        error = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
+        place = {}
+    for row in page:
+        row.programme = programme
+        row.is_chosen = row.pk in place
+        row.shown_for_format = row.shown("line") if format.field == "line" else row.shown("title")
+    return render(
+        request,
+        "programmes/selection.html",
+        {
+            "programme": programme,
+            "format": format,
+            "page": page,
+            "error": error,
+            "chosen_count": len(place),
+        },
+        status=400 if error else 200,
+    )
+
+
+@private_page
+def print_file(request: HttpRequest, programme_id: str, slug: str, output: str) -> HttpResponse:
+    """The PDF; for a long one, a page that says how far it is and asks again by itself."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    format = _format(slug)
+    if output not in Output.values:
+        raise Http404
+    edition = _edition(request, programme)
+    row = Layout.objects.filter(programme=programme, format=slug).first()
+    order = Desk(programme, edition).order(format, Output(output), bleed=row.bleed if row else 3)
+    try:
+        made = prints.wait(order, PATIENCE)
+    except PrintFailed as failure:
         return render(
             request,
             "programmes/print_failed.html",
-            {"programme": programme, "error": error},
+            {"programme": programme, "error": failure},
             status=503,
         )
-    name = slugify(f"{programme.commune.name} {FORMATS[slug].label}")
+    if made is None:
+        return _under_way(request, programme, format, order)
+    name = slugify(f"{programme.commune.name} {format.label}")
+    if output != Output.ECRAN:
+        name += f"-{output}"
+    return _pdf(made.pdf, name)
+
+
+def _under_way(
+    request: HttpRequest, programme: Programme, format: Format, order: Print
+) -> HttpResponse:
+    response = render(
+        request,
+        "programmes/print_under_way.html",
+        {"programme": programme, "format": format, "pages": prints.pages_so_far(order)},
+        status=202,
+    )
+    return _asking_again(response)
+
+
+def _asking_again(response: HttpResponse) -> HttpResponse:
+    """A page that the browser asks for again by itself, without a script."""
+    response["Refresh"] = str(REFRESH)
+    return response
+
+
+@private_page
+def picture(request: HttpRequest, programme_id: str, slug: str, name: str) -> HttpResponse:
+    """What the print looks like: its first page (`couverture`) or all of them (`pages`)."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    format = _format(slug)
+    if name not in prints.PICTURES:
+        raise Http404
+    order = Desk(programme).order(format)
+    try:
+        made = prints.wait(order, PICTURE_PATIENCE)
+    except PrintFailed:
+        made = None
+    if made is None:
+        raise Http404
+    return HttpResponse(prints.picture(order, made, name), content_type="image/png")
+
+
+@private_page
+def print_trial_sheet(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """A sheet to try the copier with before the real print."""
+    access.programme_for(request, programme_id, Action.READ)
+    format = _format(slug)
+    return _pdf(trial_sheet.render(format).pdf, slugify(f"feuille d essai {format.label}"))
+
+
+@private_page
+def export(request: HttpRequest, programme_id: str, name: str) -> HttpResponse:
+    """The programme as a file to write on in another program."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    if name not in EXPORTS:
+        raise Http404
+    wanted = EXPORTS[name]
+    content = wanted.make(Desk(programme, _edition(request, programme)).document)
+    commune = slugify(programme.commune.name)
+    return HttpResponse(
+        content,
+        content_type=wanted.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{commune}-{name}"'},
+    )
+
+
+@private_form
+def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """The signs of the list: adding one, dropping one."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    if "drop" in request.POST:
+        known = programme.logos.filter(pk=ordering.number(request.POST, "drop"))
+        if known.delete()[0]:
+            messages.success(request, "L’image n’est plus dans votre programme.")
+        return redirect("programmes:logos", programme.pk)
+    form = LogoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        actions.keep_logo(
+            programme,
+            form.redrawn,
+            description=form.cleaned_data["description"],
+            consent_on=form.consent(),
+        )
+        messages.success(request, "L’image est prête : choisissez-la dans chaque format.")
+        return redirect("programmes:print", programme.pk)
+    return render(
+        request,
+        "programmes/logos.html",
+        {"programme": programme, "form": form, "logos": programme.logos.defer("image")},
+    )
+
+
+@private_page
+def logo(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    programme = access.programme_for(request, programme_id, Action.READ)
+    found = get_object_or_404(Logo, programme=programme, pk=pk)
+    return HttpResponse(bytes(found.image), content_type="image/png")
+
+
+def _format(slug: str) -> Format:
+    if slug not in FORMATS:
+        raise Http404
+    return FORMATS[slug]
+
+
+def _edition(request: HttpRequest, programme: Programme) -> Edition | None:
+    """The edition that the address names (`?tirage=2`), None where it names none."""
+    if "tirage" not in request.GET:
+        return None
+    return get_object_or_404(
+        Edition, programme=programme, number=ordering.number(request.GET, "tirage")
+    )
+
+
+def _copier(
+    order: Print, made: prints.Made, copies: int | None, price: Decimal | None
+) -> copier.Job:
+    """What the copies of this format take, at the team's own number and price."""
+    return copier.job(
+        order.format,
+        made.page_count,
+        copies or DEFAULT_COPIES,
+        price=price,
+        coverage=_mean(prints.coverage(order, made)),
+    )
+
+
+def _mean(shares: tuple[float, ...]) -> float:
+    return sum(shares) / len(shares)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type="application/pdf",

@@ -7,12 +7,12 @@ PUBLIC = [
     "/", "/propositions/", "/propositions/exposition-electromagnetique/", "/mesures/?q=ecole",
     "/mesures/?q=zzz", "/mesures/quotas-meubles-tourisme/", "/le-texte/", "/fiches/culture/",
     "/communes/?q=sainte-colombe", "/communes/?q=zzz", "/programmes/nouveau/?commune=98411",
-    "/connexion/", "/nulle-part/",
+    "/connexion/", "/t/", "/t/?code=k7d39xq2", "/nulle-part/",
 ]  # fmt: skip
 WORKSHOP = [
     "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
     "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
-            "supprimer/",
+    "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/", "supprimer/",
 ]  # fmt: skip
 
 

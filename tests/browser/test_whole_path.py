@@ -49,13 +49,15 @@ def test_whole_path_prints_the_wording_of_the_size(
     page.get_by_role("link", name="Relecture").click()
     assert page.get_by_role("heading", name="Notre plan pour le jour de la panne").count() == 1
     page.get_by_role("link", name="Imprimer", exact=True).click()
-    link = page.get_by_role("link", name="Programme A4").get_attribute("href")
+    page.get_by_role("button", name="Faire le premier tirage").click()
+    page.get_by_role("link", name="Programme A4").click()
+    link = page.get_by_role("link", name="Pour l’écran").get_attribute("href")
     response = page.request.get(link)
 
     assert response.headers["content-type"] == "application/pdf"
     text = text_of_pdf(response.body(), tmp_path)
     for words in ("La Marche du Diois", "Notre plan pour le jour de la panne", printed,
-                  "9 mois", "Imprimé par nos soins : Camille Roux"):  # fmt: skip
+                  "9 mois", "Imprimé par nos soins : Camille Roux", "tirage 1"):  # fmt: skip
         assert text.count(words) >= 1, words
 
 
@@ -72,6 +74,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
         *(f"/programmes/{programme}/{rest}" for rest in (
             "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
             "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
+            "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/",
             "supprimer/",
         )),
     ]  # fmt: skip

@@ -1,8 +1,12 @@
 """Every address of a programme, for every kind of person."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from programmes import editions
+from programmes.models import Logo
 from programmes.urls import ONE, urlpatterns
 
 # For each address under a programme: what bob, who reads, gets by GET and by POST.
@@ -20,9 +24,19 @@ READER = {
     "drop-commitment": (405, 403),
     "preview": (200, 405),
     "print": (200, 405),
+    "format": (200, 403),
+    "selection": (200, 403),
     "print-file": (200, 405),
+    "picture": (200, 405),
+    "trial-sheet": (200, 405),
+    "export": (200, 405),
+    "logos": (200, 403),
+    "logo": (200, 405),
+    "editions": (200, 403),
+    "edition-detail": (200, 405),
+    "publish-edition": (405, 403),
 }
-PUBLIC = {"home", "communes", "login", "logout", "list", "new"}
+PUBLIC = {"home", "communes", "login", "logout", "list", "new", "edition", "check-copy"}
 
 
 def expected(name: str, by_get: int, by_post: int) -> tuple[int, int]:
@@ -34,13 +48,26 @@ def expected(name: str, by_get: int, by_post: int) -> tuple[int, int]:
 @pytest.fixture
 def addresses(programme, take):
     (commitment,) = take("pcs-rupture-reseaux")
+    edition = editions.make_edition(programme)
+    logo = Logo.objects.create(
+        programme=programme, digest="0", image=b"", width=1, height=1, description="un point",
+        consent_on=date(2026, 11, 22),
+    )  # fmt: skip
     rest = {
         "choose": ["services-essentiels-hors-reseau"],
         "wordings": ["pcs-rupture-reseaux"],
         "chapter": [1],
         "commitment": [commitment.pk],
         "drop-commitment": [commitment.pk],
-        "print-file": ["programme-a4"],
+        "format": ["affiche-a3"],
+        "selection": ["affiche-a3"],
+        "print-file": ["affiche-a3", "ecran"],
+        "picture": ["affiche-a3", "couverture"],
+        "trial-sheet": ["depliant"],
+        "export": ["chapitre.md"],
+        "logo": [logo.pk],
+        "edition-detail": [edition.number],
+        "publish-edition": [edition.number],
     }
     return {
         name: reverse(f"programmes:{name}", args=[programme.pk, *rest.get(name, [])])

@@ -3,8 +3,13 @@ from django.core.management import CommandError
 
 from programmes import cards
 from programmes.enums import Fidelity, ProgrammeKind, Status
+from programmes.exchange.exports import EXPORTS
 from programmes.models import Commitment, Programme
+from programmes.printing.formats import FORMATS
+from programmes.printing.orders import Desk
 from proposals.models import Measure
+
+from .printed import poppler
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +113,8 @@ def test_print_programme_writes_the_file(management, demo, tmp_path):
     said = management("print_programme", programme.pk, format="programme-a4", to=target)
     content = target.read_bytes()
     assert content.startswith(b"%PDF-")
-    assert said == f"{target} : {len(content)} octets.\n"
+    code = programme.editions.get().code
+    assert said == f"{target} : {len(content)} octets, tirage 1 ({code}).\n"
     assert [path.name for path in target.parent.iterdir()] == ["programme.pdf"]
 
 
@@ -117,9 +123,10 @@ def test_print_programme_writes_the_file(management, demo, tmp_path):
     [
         (
             {"format": "programme-a9"},
-            "Format : « programme-a9 » n’existe pas. Il y a : programme-a4.",
+            f"Format : « programme-a9 » n’existe pas. Il y a : {', '.join([*FORMATS, *EXPORTS])}.",
         ),
-        ({"output": "fax"}, "Sortie : « fax » n’existe pas. Il y a : ecran."),
+        ({"output": "fax"}, "Sortie : « fax » n’existe pas. Il y a : ecran, copieur, imprimeur."),
+        ({"edition": 7}, "Tirage : « 7 » n’existe pas. Il y a : rien pour l’instant."),
         ({"programme": "x"}, "Programme : « x » n’existe pas. Il y a : {}."),
     ],
 )
@@ -129,6 +136,32 @@ def test_print_programme_lists_what_exists(management, programme, tmp_path, chan
         management("print_programme", options.pop("programme", programme.pk), **options)
     assert str(refusal.value) == sentence.format(programme.pk)
     assert not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_print_programme_writes_every_export(management, demo, tmp_path, name):
+    programme, _ = demo(measures=1)
+    management("print_programme", programme.pk, format=name, to=tmp_path / name)
+    assert (tmp_path / name).read_bytes() == EXPORTS[name].make(Desk(programme).document)
+
+
+def test_print_programme_prints_an_edition_as_it_was(management, demo, tmp_path):
+    programme, _ = demo(measures=1)
+    programme.commitments.update(line="Réécrit depuis")
+    said = management(
+        "print_programme", programme.pk, format="affiche-a3", edition=1, to=tmp_path / "1.pdf"
+    )
+    assert f"tirage 1 ({programme.editions.get().code})" in said
+    assert "Réécrit depuis" not in poppler((tmp_path / "1.pdf").read_bytes())
+    said = management("print_programme", programme.pk, format="affiche-a3", to=tmp_path / "2.pdf")
+    assert said.endswith(", projet.\n")
+    assert "Réécrit depuis" in poppler((tmp_path / "2.pdf").read_bytes())
+
+
+def test_gallery_draws_pages_of_village_and_city(management, db, tmp_path):
+    management("gallery", to=tmp_path, only=["affiche-a3"])
+    found = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png"))
+    assert found == ["village/affiche-a3-ecran-01.png", "ville/affiche-a3-ecran-01.png"]
 
 
 def test_print_programme_says_where_it_cannot_write(management, programme, tmp_path):

@@ -19,11 +19,15 @@ def test_preview_shows_what_is_retained_and_nothing_else(as_alice, programme, ta
 
 def test_print_is_a_pdf_and_an_unknown_format_is_404(as_alice, programme, take):
     take(PLAN)
-    response = as_alice.get(reverse("programmes:print-file", args=[programme.pk, "programme-a4"]))
+    response = as_alice.get(
+        reverse("programmes:print-file", args=[programme.pk, "programme-a4", "ecran"])
+    )
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Content-Disposition"] == 'inline; filename="barsac-programme-a4.pdf"'
     assert response.content[:5] == b"%PDF-"
-    address = reverse("programmes:print-file", args=[programme.pk, "programme-a9"])
+    address = reverse("programmes:print-file", args=[programme.pk, "programme-a9", "ecran"])
+    assert as_alice.get(address).status_code == 404
+    address = reverse("programmes:print-file", args=[programme.pk, "programme-a4", "fax"])
     assert as_alice.get(address).status_code == 404
 
 
@@ -65,7 +69,7 @@ def test_every_page_still_answers_when_the_catalogue_is_empty(as_alice, programm
         programme.get_absolute_url(), commitment.get_absolute_url(),
         *(reverse(f"programmes:{name}", args=[programme.pk, *rest]) for name, rest in (
             ("settings", []), ("chapter", [1]), ("new-commitment", []), ("preview", []),
-            ("print", []), ("print-file", ["programme-a4"]),
+            ("print", []), ("print-file", ["programme-a4", "ecran"]),
         )),
         "/", "/propositions/", "/mesures/", "/le-texte/", "/programmes/",
     ]  # fmt: skip
@@ -75,7 +79,7 @@ def test_every_page_still_answers_when_the_catalogue_is_empty(as_alice, programm
 
 def test_figure_with_a_reserve_is_told_before_printing(as_alice, programme, take):
     (commitment,) = take(PLAN)
-    address = reverse("programmes:print", args=[programme.pk])
+    address = reverse("programmes:format", args=[programme.pk, "programme-a4"])
     assert "appelle une réserve" not in text_of(as_alice.get(address))
     commitment.chapter.figures.filter(caveat__gt="").update(is_printed=True)
     assert "appelle une réserve" in text_of(as_alice.get(address))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from desescalade import typography
-from programmes import actions, cards
+from programmes import actions, cards, editions
 from programmes.enums import Printer, ProgrammeKind, Status
 from programmes.models import Commitment, CommitmentParameter, Commune, Programme
 from proposals.enums import Authority, Budget, Horizon, ParameterType
@@ -101,6 +101,8 @@ class Command(BaseCommand):
             programme, _, card = actions.open_programme(place)
             present(programme, vote_date)
             fill(programme, catalogue, measures)
+            if measures:
+                editions.make_edition(programme)
         self.show(programme, card)
 
     def show(self, programme: Programme, card: cards.Card) -> None:

@@ -3,40 +3,86 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from desescalade import pdf
-from programmes.models import Programme
-from programmes.printing import document, rendering
-from programmes.printing.formats import FORMATS, OUTPUTS
+from programmes.enums import DocumentKind, Output
+from programmes.exchange.exports import EXPORTS
+from programmes.models import Edition, Layout, Programme
+from programmes.printing import prints
+from programmes.printing.formats import FORMATS, Format
+from programmes.printing.orders import Desk
 
 
 class Command(BaseCommand):
-    help = "Imprime un programme dans un fichier."
+    help = "Imprime un programme, ou l’un de ses tirages, dans un fichier."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", metavar="ID", help="identifiant du programme")
-        parser.add_argument("--format", required=True, help=", ".join(FORMATS))
-        parser.add_argument("--output", default="ecran", help=", ".join(OUTPUTS))
+        parser.add_argument("--format", required=True, help=", ".join([*FORMATS, *EXPORTS]))
+        parser.add_argument("--output", default="ecran", help=", ".join(Output.values))
+        parser.add_argument(
+            "--edition", type=int, metavar="N", help="numéro du tirage ; sans lui, l’état présent"
+        )
         parser.add_argument(
             "--to", required=True, type=Path, metavar="FICHIER", help="fichier à écrire"
         )
 
-    def handle(self, *args, programme: str, format: str, output: str, to: Path, **options) -> None:
-        if format not in FORMATS:
-            raise CommandError(_unknown("Format", format, FORMATS))
-        if output not in OUTPUTS:
-            raise CommandError(_unknown("Sortie", output, OUTPUTS))
+    def handle(
+        self,
+        *args,
+        programme: str,
+        format: str,
+        output: str,
+        edition: int | None,
+        to: Path,
+        **options,
+    ) -> None:
+        if format not in FORMATS and format not in EXPORTS:
+            raise CommandError(_unknown("Format", format, [*FORMATS, *EXPORTS]))
+        if output not in Output.values:
+            raise CommandError(_unknown("Sortie", output, Output.values))
         row = Programme.objects.with_place().filter(pk=programme).first()
         if row is None:
             recent = Programme.objects.values_list("pk", flat=True)[:5]
             raise CommandError(_unknown("Programme", programme, recent))
+        desk = Desk(row, _edition(row, edition))
         try:
-            content = rendering.print_document(document.build(row), FORMATS[format])
-            rendering.write_whole(to, content)
-        except pdf.RenderError as error:
-            raise CommandError(str(error)) from None
+            if format in EXPORTS:
+                content = EXPORTS[format].make(desk.document)
+                state = ""
+            else:
+                content = self._printed(desk, FORMATS[format], Output(output))
+                state = _state(desk, FORMATS[format])
+            prints.write_whole(to, content)
+        except prints.PrintFailed as failure:
+            raise CommandError(str(failure)) from None
         except (OSError, ValueError) as error:
             raise CommandError(f"{to} : écriture impossible ({error}).") from None
-        self.stdout.write(f"{to} : {len(content)} octets.")
+        self.stdout.write(f"{to} : {len(content)} octets{state}.")
+
+    def _printed(self, desk: Desk, format: Format, output: Output) -> bytes:
+        layout = Layout.objects.filter(programme=desk.programme, format=format.slug).first()
+        bleed = layout.bleed if layout else 3
+        made = prints.make_and_keep(desk.order(format, output, bleed=bleed))
+        for each in made.overflow:
+            self.stderr.write(f"engagement {each.commitment} : {each.letters} signes de trop")
+        return made.pdf
+
+
+def _edition(programme: Programme, number: int | None) -> Edition | None:
+    if number is None:
+        return None
+    known = programme.editions.filter(number=number).first()
+    if known is None:
+        numbers = programme.editions.values_list("number", flat=True)
+        raise CommandError(_unknown("Tirage", str(number), map(str, numbers)))
+    return known
+
+
+def _state(desk: Desk, format: Format) -> str:
+    """Whether the print may be handed out, after the number of bytes."""
+    if format.kind is DocumentKind.INTERNE:
+        return ""
+    edition = desk.edition
+    return f", tirage {edition.number} ({edition.code})" if edition else ", projet"
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> str:

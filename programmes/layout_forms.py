@@ -1,0 +1,215 @@
+"""Forms of the print shop: how one format is printed, and the sign of the list."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .enums import DocumentKind
+from .forms import capitalise_choices, speak_plainly
+from .models import Layout, Logo, Programme
+from .printing import colors, logos
+from .printing.formats import Format
+
+OTHER_COLOR = "other"
+BLEEDS = [(0, "sans fond perdu"), (3, "3 mm (l’usage)"), (5, "5 mm")]
+MAX_CANDIDATES = 80
+MAX_CANDIDATE = 60
+
+
+class LayoutForm(forms.ModelForm):
+    """The choices for one format; an empty field leaves what the programme says."""
+
+    color_choice = forms.ChoiceField(
+        label="Couleur", widget=forms.RadioSelect, required=False, initial=colors.DEFAULT
+    )
+    own_color = forms.CharField(
+        label="Votre couleur",
+        required=False,
+        max_length=7,
+        help_text="Si vous avez choisi « une autre » : un dièse et six signes, comme #7a1f3d.",
+    )
+    bleed = forms.TypedChoiceField(
+        label="Fond perdu",
+        choices=BLEEDS,
+        coerce=int,
+        empty_value=3,
+        required=False,
+        help_text="Ce que l’imprimerie coupe autour de la page. Elle vous le dira.",
+    )
+
+    class Meta:
+        model = Layout
+        fields = [
+            "slogan",
+            "candidates",
+            "list_name",
+            "logo",
+            "printer",
+            "printer_name",
+            "printer_address",
+            "bleed",
+            "copies",
+            "side_price",
+        ]
+        widgets = {
+            "candidates": forms.Textarea(attrs={"rows": 4}),
+            "printer": forms.RadioSelect,
+            "copies": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "side_price": forms.TextInput(attrs={"inputmode": "decimal"}),
+        }
+        labels = {
+            "slogan": "Phrase d’accroche",
+            "candidates": "Noms à imprimer",
+            "list_name": "Nom de la liste, s’il change ici",
+            "logo": "Signe de la liste",
+            "printer": "Qui imprime ce format, si ce n’est pas l’imprimeur du programme ?",
+            "printer_name": "Nom de l’imprimerie, ou de la personne qui imprime",
+            "printer_address": "Son adresse complète",
+            "copies": "Nombre d’exemplaires",
+            "side_price": "Prix d’une face copiée, en euros",
+        }
+        help_texts = {
+            "candidates": "Un nom par ligne, dans l’ordre de la liste.",
+            "side_price": "Chez vous, à l’association ou au magasin : par exemple 0,05.",
+        }
+
+    field_order = ["slogan", "candidates", "list_name", "logo", "color_choice", "own_color"]
+
+    def __init__(self, *args, format: Format, programme: Programme, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["logo"].queryset = Logo.objects.filter(programme=programme).defer("image")
+        self.fields["logo"].empty_label = "aucun"
+        self.fields["color_choice"].choices = _swatches()
+        color = (self.instance.color or colors.DEFAULT).lower()
+        is_known = color in colors.PALETTE
+        self.initial["color_choice"] = color if is_known else OTHER_COLOR
+        self.initial["own_color"] = "" if is_known else color
+        if not programme.logos.exists():
+            del self.fields["logo"]
+        if format.kind is DocumentKind.INTERNE:
+            for name in ("printer", "printer_name", "printer_address", "candidates"):
+                del self.fields[name]
+        capitalise_choices(self)
+        speak_plainly(self)
+        if "printer" in self.fields:
+            self.fields["printer"].choices = [
+                ("", "Comme pour le programme"),
+                *((value, label) for value, label in self.fields["printer"].choices if value),
+            ]
+        if "side_price" in self.fields:
+            self.fields["side_price"].localize = True
+            self.fields["side_price"].widget.is_localized = True
+
+    def clean_candidates(self) -> str:
+        names = [" ".join(line.split()) for line in self.cleaned_data["candidates"].splitlines()]
+        names = [name for name in names if name]
+        if len(names) > MAX_CANDIDATES:
+            raise forms.ValidationError(
+                f"{len(names)} noms, c’est trop : il en faut {MAX_CANDIDATES} au plus."
+            )
+        if long := [name for name in names if len(name) > MAX_CANDIDATE]:
+            raise forms.ValidationError(
+                f"« {long[0][:30]}… » est trop long : un nom par ligne,"
+                f" {MAX_CANDIDATE} signes au plus."
+            )
+        return "\n".join(names)
+
+    def clean_copies(self) -> int | None:
+        copies = self.cleaned_data["copies"]
+        if copies is not None and not 1 <= copies <= 1_000_000:
+            raise forms.ValidationError("Écrivez un nombre entre 1 et 1 000 000.")
+        return copies
+
+    def clean(self) -> dict:
+        data = super().clean()
+        wanted = data.get("color_choice") or colors.DEFAULT
+        if wanted == OTHER_COLOR:
+            wanted = data.get("own_color", "").lower()
+            problems = colors.problems(wanted) if wanted else ["Écrivez votre couleur."]
+            for problem in problems:
+                self.add_error("own_color", problem)
+        data["color"] = "" if wanted == colors.DEFAULT else wanted
+        if data.get("printer"):
+            for name, sentence in (
+                ("printer_name", "Écrivez le nom de qui imprime."),
+                ("printer_address", "Écrivez son adresse."),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return data
+
+    def save(self, commit: bool = True) -> Layout:
+        self.instance.color = self.cleaned_data["color"]
+        return super().save(commit)
+
+
+def _swatches() -> list[tuple[str, SafeString | str]]:
+    """The palette with a sample of each colour; `fill` is an attribute, no style that CSP bars."""
+    return [
+        *(
+            (
+                color,
+                format_html(
+                    '<svg class="swatch" width="16" height="16" aria-hidden="true">'
+                    '<rect width="16" height="16" fill="{}"/></svg> {}',
+                    color,
+                    name.capitalize(),
+                ),
+            )
+            for color, name in colors.PALETTE.items()
+        ),
+        (OTHER_COLOR, "Une autre"),
+    ]
+
+
+class LogoForm(forms.Form):
+    """A picture to print beside the name of the list, drawn again by us."""
+
+    image = forms.FileField(
+        label="Image",
+        help_text="PNG ou JPEG, un mégaoctet au plus. Elle est redessinée : rien d’autre que"
+        " l’image n’est gardé.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        error_messages={
+            "required": "Choisissez une image.",
+            "empty": "Ce fichier est vide : choisissez une autre image.",
+        },
+    )
+    description = forms.CharField(
+        label="Ce que montre l’image",
+        max_length=120,
+        help_text="Lu à voix haute à qui ne la voit pas : « un moulin et trois arbres ».",
+    )
+    is_ours = forms.BooleanField(
+        label="Cette image est à nous, ou son propriétaire nous a donné son accord par écrit",
+        help_text="L’emploi de logos sans accord a fait annuler une élection (Conseil d’État,"
+        " 12 avril 2021, n° 445515).",
+    )
+    redrawn: logos.Redrawn | None = None
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        image_errors = dict(self.fields["image"].error_messages)
+        speak_plainly(self)
+        self.fields["image"].error_messages = image_errors
+        self.fields["description"].error_messages["required"] = "Dites ce que montre l’image."
+        self.fields["is_ours"].error_messages["required"] = (
+            "Cochez cette case : sans accord, l’image ne peut pas être imprimée."
+        )
+
+    def clean_image(self) -> None:
+        upload = self.cleaned_data["image"]
+        if upload.size > logos.MAX_BYTES:
+            raise forms.ValidationError(
+                "Cette image pèse plus d’un mégaoctet : enregistrez-la plus petite, puis"
+                " recommencez."
+            )
+        try:
+            self.redrawn = logos.redraw(upload.read())
+        except logos.LogoRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def consent(self):
+        """The day on which the box was ticked."""
+        return timezone.localdate()

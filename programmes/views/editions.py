@@ -1,0 +1,121 @@
+"""Editions: freezing a programme, showing it to everybody, checking a paper copy."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import access, editions
+from ..access import Action
+from ..enums import Output
+from ..models import Edition
+from ..printing import freezing, print_rules, rendering
+from ..printing.formats import FAMILIES
+from ..printing.orders import Desk
+from . import private_form, private_page
+
+# Commitments on one public page: keeps it under 400 nodes and 20 kB.
+PER_PAGE = 30
+
+
+@private_form
+def edition_list(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """The editions of a programme; on POST, freezes its present state."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    if request.method == "POST":
+        edition = editions.make_edition(programme)
+        messages.success(
+            request,
+            f"Le tirage {edition.number} est fait : son code est {edition.code}.",
+        )
+        return redirect("programmes:print", programme.pk)
+    desk = Desk(programme)
+    return render(
+        request,
+        "programmes/edition_list.html",
+        {
+            "programme": programme,
+            "editions": programme.editions.defer("state"),
+            "current": desk.edition,
+            "is_empty": not desk.document.commitments,
+        },
+    )
+
+
+@private_page
+def edition_detail(request: HttpRequest, programme_id: str, number: int) -> HttpResponse:
+    """One edition for its team: what can be printed from it, whether it is public."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    edition = get_object_or_404(Edition, programme=programme, number=number)
+    return render(
+        request,
+        "programmes/edition_detail.html",
+        {
+            "programme": programme,
+            "edition": edition,
+            "document": freezing.thaw_document(edition.state),
+            "formats": [f for _, formats in FAMILIES for f in formats if f.is_public],
+            "outputs": Output.choices,
+        },
+    )
+
+
+@require_POST
+def publish_edition(request: HttpRequest, programme_id: str, number: int) -> HttpResponse:
+    """Publishes an edition, or takes its page away (`withdraw`); not while the vote is silent."""
+    programme = access.programme_for(request, programme_id, Action.MANAGE)
+    edition = get_object_or_404(Edition, programme=programme, number=number)
+    frozen = freezing.thaw_document(edition.state)
+    if "withdraw" in request.POST:
+        editions.withdraw(edition)
+        messages.success(request, f"La page du tirage {number} n’est plus publique.")
+    elif print_rules.is_silent(frozen, timezone.now()):
+        messages.error(
+            request,
+            "Depuis la veille du vote à minuit et jusqu’à la fermeture des bureaux, rien de"
+            " nouveau ne peut être publié (code électoral, article L. 49).",
+        )
+    else:
+        editions.publish(edition)
+        messages.success(request, f"Le tirage {number} est public : {edition.get_absolute_url()}")
+    return redirect("programmes:edition-detail", programme.pk, number)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def public_edition(request: HttpRequest, code: str) -> HttpResponse:
+    """Just the text that was frozen, whatever became of the programme: to check a paper copy."""
+    edition = get_object_or_404(Edition.objects.published(), code=code.lower())
+    frozen = freezing.thaw_document(edition.state)
+    rows = [(chapter, row) for chapter in frozen.chapters for row in chapter.commitments]
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "programmes/public_edition.html",
+        {
+            "edition": edition,
+            "document": frozen,
+            "page": page,
+            "is_last": not page.has_next(),
+            "provenance": rendering.provenance(frozen),
+        },
+    )
+
+
+@require_safe
+def check_copy(request: HttpRequest) -> HttpResponse:
+    """Where one types the code that stands at the foot of a paper copy."""
+    typed = request.GET.get("code", "").strip()
+    code = freezing.code_from_typed(typed)
+    if code and Edition.objects.published().filter(code=code).exists():
+        return redirect("programmes:edition", code)
+    return render(
+        request,
+        "programmes/check_copy.html",
+        {"typed": typed},
+        status=404 if typed else 200,
+    )

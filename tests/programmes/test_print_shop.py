@@ -1,0 +1,283 @@
+"""The print shop on screen: choosing a format, its commitments, its look, its files."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from programmes.enums import Output, Printer
+from programmes.exchange.exports import EXPORTS
+from programmes.models import Layout, Logo
+from programmes.printing.formats import FORMATS
+from programmes.printing.orders import Desk
+from tests.pages import errors_of, text_of
+
+from .printed import opened, poppler, squeezed
+
+PLAN, DAY, MAP = "pcs-rupture-reseaux", "journee-hors-reseau", "cartographie-dependances"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """A busy machine is no reason to see the page that waits."""
+    monkeypatch.setattr("programmes.views.printing.PATIENCE", 60)
+
+
+def address(name, programme, *rest):
+    return reverse(f"programmes:{name}", args=[programme.pk, *rest])
+
+
+def picture(mode="RGB", size=(700, 350), format="PNG"):
+    file = io.BytesIO()
+    Image.new(mode, size, "green").save(file, format)
+    return SimpleUploadedFile("logo.png", file.getvalue())
+
+
+def choices(**changed):
+    """The form of a format as the browser sends it."""
+    empty = {"slogan": "", "candidates": "", "list_name": "", "color_choice": "#1f4d3a",
+             "own_color": "", "printer": "", "printer_name": "", "printer_address": "",
+             "bleed": "3", "copies": "", "side_price": ""}  # fmt: skip
+    return empty | changed
+
+
+def test_print_screen_shows_every_format_with_its_picture(as_alice, programme, take):
+    take(PLAN)
+    page = as_alice.get(address("print", programme)).content.decode()
+    links = [address("format", programme, slug) in page for slug in FORMATS]
+    pictures = [address("picture", programme, slug, "couverture") in page for slug in FORMATS]
+    assert links == pictures == [True] * 12
+    assert [address("export", programme, slug) in page for slug in EXPORTS] == [True] * len(EXPORTS)
+
+
+def test_print_screen_without_commitments_says_what_to_do(as_alice, programme):
+    page = text_of(as_alice.get(address("print", programme)))
+    assert "Rien à imprimer encore" in page
+
+
+def test_picture_is_a_small_png(as_alice, programme, take):
+    take(PLAN)
+    response = as_alice.get(address("picture", programme, "affiche-a3", "couverture"))
+    assert response.headers["Content-Type"] == "image/png"
+    with Image.open(io.BytesIO(response.content)) as drawn:
+        assert drawn.width == FORMATS["affiche-a3"].picture_size[0]
+    assert len(response.content) < 4000
+    assert as_alice.get(address("picture", programme, "affiche-a3", "autre")).status_code == 404
+
+
+@pytest.mark.parametrize("output", Output.values)
+def test_file_of_each_output_has_its_own_name(as_alice, programme, take, output):
+    take(PLAN)
+    response = as_alice.get(address("print-file", programme, "affiche-a3", output))
+    ending = "" if output == Output.ECRAN else f"-{output}"
+    assert response.headers["Content-Disposition"] == (
+        f'inline; filename="barsac-affiche-a3{ending}.pdf"'
+    )
+
+
+def test_choices_are_remembered_per_format_and_printed(as_alice, programme, take):
+    take(PLAN)
+    form = choices(slogan="Moins d’écrans", candidates=" Camille  Roux \n\nAïcha Benali",
+                   color_choice="#6b1f2a", copies="500", side_price="0,05")  # fmt: skip
+    response = as_alice.post(address("format", programme, "depliant"), form)
+    assert response.status_code == 302
+    layout = Layout.objects.get()
+    assert (layout.slogan, layout.candidates) == ("Moins d’écrans", "Camille Roux\nAïcha Benali")
+    assert (layout.color, layout.copies, layout.side_price) == ("#6b1f2a", 500, Decimal("0.05"))
+    leaflet = as_alice.get(address("print-file", programme, "depliant", "ecran")).content
+    assert "Aïcha Benali" in poppler(leaflet)
+    poster = as_alice.get(address("print-file", programme, "affiche-a3", "ecran")).content
+    assert "Moins d’écrans" not in poppler(poster)
+    page = text_of(as_alice.get(address("format", programme, "depliant")))
+    assert "500 feuilles A4" in page
+    assert "50 €" in page or "50,00 €" in page
+
+
+def test_another_printer_for_one_format_stands_on_that_one_only(as_alice, programme, take):
+    take(PLAN)
+    programme.printer, programme.printer_name = Printer.OURSELVES, "Camille Roux"
+    programme.printer_address = "26150 Barsac"
+    programme.save()
+    form = choices(printer="company", printer_name="Imprimerie Dioise", printer_address="26150 Die")
+    as_alice.post(address("format", programme, "affiche-a3"), form)
+    poster = poppler(as_alice.get(address("print-file", programme, "affiche-a3", "ecran")).content)
+    card = poppler(as_alice.get(address("print-file", programme, "depliant", "ecran")).content)
+    assert ("Imprimerie Dioise" in poster, "Imprimerie Dioise" in card) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"color_choice": "other", "own_color": "#ffee00"}, "own_color"),
+        ({"color_choice": "other", "own_color": "vert"}, "own_color"),
+        ({"color_choice": "other"}, "own_color"),
+        ({"copies": "0"}, "copies"),
+        ({"copies": "-3"}, "copies"),
+        ({"copies": "9999999"}, "copies"),
+        ({"copies": "beaucoup"}, "copies"),
+        ({"side_price": "-1"}, "side_price"),
+        ({"side_price": "gratuit"}, "side_price"),
+        ({"bleed": "7"}, "bleed"),
+        ({"printer": "company"}, "printer_name"),
+        ({"candidates": "x" * 61}, "candidates"),
+        ({"candidates": "x\n" * 81}, "candidates"),
+        ({"slogan": "x" * 121}, "slogan"),
+    ],
+)
+def test_wrong_choice_keeps_what_was_typed_and_says_what_to_do(
+    as_alice, programme, take, changed, field
+):
+    take(PLAN)
+    response = as_alice.post(address("format", programme, "affiche-a3"), choices(**changed))
+    assert response.status_code == 200
+    assert f"#id_{field}" in response.content.decode()
+    assert Layout.objects.count() == 0
+    assert all(f'value="{value}"' in response.content.decode() or "\n" in value or len(value) > 20
+               or value in response.content.decode() for value in changed.values())  # fmt: skip
+
+
+def test_chosen_commitments_are_printed_in_the_chosen_order(as_alice, programme, take):
+    plan, day, map_ = take(PLAN, DAY, MAP)
+    form = {"shown": [plan.pk, day.pk, map_.pk], "chosen": [plan.pk, map_.pk],
+            f"rank-{map_.pk}": "1", f"rank-{plan.pk}": "2", "save": ""}  # fmt: skip
+    as_alice.post(address("selection", programme, "affiche-a3"), form)
+    ids = [row.id for row in Desk(programme).arranged(FORMATS["affiche-a3"]).commitments]
+    assert ids == [map_.pk, plan.pk]
+    page = text_of(as_alice.get(address("format", programme, "affiche-a3")))
+    assert "2 engagements imprimés, 1 laissé de côté" in page
+
+
+def test_choice_of_nothing_is_refused_and_nothing_is_lost(as_alice, programme, take):
+    plan, day = take(PLAN, DAY)
+    form = {"shown": [plan.pk, day.pk], "save": ""}
+    response = as_alice.post(address("selection", programme, "affiche-a3"), form)
+    assert response.status_code == 400
+    assert "Cochez au moins un engagement" in text_of(response)
+    assert len(Desk(programme).arranged(FORMATS["affiche-a3"]).commitments) == 2
+
+
+def test_overflow_is_told_with_a_link_to_the_line(as_alice, programme, take):
+    from proposals.models import Measure
+
+    rows = take(*Measure.objects.values_list("pk", flat=True)[:40])
+    response = as_alice.get(address("format", programme, "affiche-a3"))
+    page = response.content.decode()
+    assert "ne tient pas en 1\u00a0page" in page
+    late = [row for row in rows if f"{row.get_absolute_url()}#id_line" in page]
+    assert 0 < len(late) <= 12
+    assert "signes de trop" in text_of(response)
+
+
+def test_export_of_each_kind_is_a_file_with_its_name(as_alice, programme, take):
+    take(PLAN)
+    for slug, export in EXPORTS.items():
+        response = as_alice.get(address("export", programme, slug))
+        assert response.headers["Content-Type"] == export.media_type
+        assert response.headers["Content-Disposition"] == f'attachment; filename="barsac-{slug}"'
+    assert as_alice.get(address("export", programme, "chapitre.exe")).status_code == 404
+
+
+@pytest.mark.parametrize("slug", FORMATS)
+def test_trial_sheet_of_every_format_is_a_pdf(as_alice, programme, slug):
+    response = as_alice.get(address("trial-sheet", programme, slug))
+    with opened(response.content) as file:
+        assert len(file.pages) in (1, 2)
+
+
+def test_logo_is_drawn_again_kept_once_and_printed(as_alice, programme, take):
+    take(PLAN)
+    for _ in range(2):
+        form = {"image": picture(), "description": "un carré vert", "is_ours": "on"}
+        assert as_alice.post(address("logos", programme), form).status_code == 302
+    logo = Logo.objects.get()
+    assert (logo.width, logo.height) == (700, 350)
+    as_alice.post(address("format", programme, "affiche-a3"), choices(logo=logo.pk))
+    content = as_alice.get(address("print-file", programme, "affiche-a3", "ecran")).content
+    with opened(content) as file:
+        pictures = [thing for thing in file.objects if getattr(thing, "get", None)
+                    and isinstance(thing.get("/Subtype"), type(file.Root.Type))
+                    and thing.get("/Subtype") == "/Image"]  # fmt: skip
+    assert len(pictures) == 1
+    as_alice.post(address("logos", programme), {"drop": logo.pk})
+    assert Logo.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"is_ours": ""}, "sans accord"),
+        ({"description": ""}, "Dites ce que montre"),
+        ({"image": SimpleUploadedFile("x.png", b"")}, "vide"),
+        ({"image": SimpleUploadedFile("x.png", b"<svg onload='x'/>")}, "PNG"),
+        ({"image": SimpleUploadedFile("x.png", b"\x89PNG" + b"0" * 1_200_000)}, "mégaoctet"),
+    ],
+    ids=["consent", "description", "empty", "svg", "heavy"],
+)  # fmt: skip
+def test_logo_that_cannot_be_printed_is_refused_in_words(as_alice, programme, changed, sentence):
+    form = {"image": picture(), "description": "un carré", "is_ours": "on"} | changed
+    response = as_alice.post(address("logos", programme), form)
+    assert sentence in " ".join(errors_of(response))
+    assert Logo.objects.count() == 0
+
+
+def test_logo_of_another_team_is_404_and_cannot_be_chosen(
+    as_alice, programme, take, charlie, barsac
+):
+    from datetime import date
+
+    from programmes import actions
+    from programmes.printing.logos import redraw
+
+    take(PLAN)
+    other, _, _ = actions.open_programme(barsac, charlie)
+    foreign = actions.keep_logo(
+        other, redraw(picture().read()), description="x", consent_on=date(2026, 1, 1)
+    )
+    assert as_alice.get(address("logo", programme, foreign.pk)).status_code == 404
+    as_alice.post(address("logos", programme), {"drop": foreign.pk})
+    assert Logo.objects.count() == 1
+    as_alice.post(address("format", programme, "affiche-a3"), choices(logo=foreign.pk))
+    assert not Layout.objects.filter(logo=foreign).exists()
+
+
+def test_print_of_an_edition_holds_the_text_of_that_day(as_alice, programme, take):
+    take(PLAN)
+    as_alice.post(address("editions", programme))
+    programme.commitments.update(line="Une autre ligne")
+    url = address("print-file", programme, "affiche-a3", "ecran")
+    then, now = (squeezed(poppler(as_alice.get(a).content)) for a in (f"{url}?tirage=1", url))
+    assert ("Uneautreligne" in then, "Uneautreligne" in now) == (False, True)
+    assert as_alice.get(f"{url}?tirage=9").status_code == 404
+    assert as_alice.get(f"{url}?tirage=x").status_code == 404
+
+
+def test_long_work_shows_how_far_it_is_and_asks_again(as_alice, programme, take, monkeypatch):
+    take(PLAN)
+    monkeypatch.setattr("programmes.views.printing.PATIENCE", 0)
+    monkeypatch.setattr("programmes.printing.prints.begin", lambda order: None)
+    monkeypatch.setattr("programmes.printing.prints._is_under_way", lambda order: True)
+    waiting = as_alice.get(address("print-file", programme, "affiche-a3", "ecran"))
+    assert (waiting.status_code, waiting.headers["Refresh"]) == (202, "2")
+    page = as_alice.get(address("format", programme, "affiche-a3"))
+    assert (page.status_code, page.headers["Refresh"]) == (200, "2")
+    assert "Mise en page en cours" in text_of(page)
+
+
+def test_failed_print_is_explained(as_alice, programme, take, monkeypatch):
+    take(PLAN)
+
+    def fail(order, seconds):
+        raise PrintFailed("La mise en page a été arrêtée.")
+
+    from programmes.printing.prints import PrintFailed
+
+    monkeypatch.setattr("programmes.printing.prints.wait", fail)
+    response = as_alice.get(address("print-file", programme, "affiche-a3", "ecran"))
+    assert (response.status_code, "La mise en page a été arrêtée." in text_of(response)) == (
+        503,
+        True,
+    )
+    assert as_alice.get(address("format", programme, "affiche-a3")).status_code == 200
