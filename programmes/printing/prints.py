@@ -24,12 +24,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from desescalade import markdown, pdf, signs, typography
-from desescalade.pdf import pictures, prepress
+from desescalade.pdf import pictures, prepress, profiles
 from desescalade.templatetags import text
 
 from ..enums import Output
 from ..exchange import programme_file
-from ..templatetags import leaflet, paper
+from ..templatetags import leaflet, paper, sheets
 from . import fitting, imposition, logos, print_rules, rendering
 from .document import Commitment, Document
 from .fitting import Overflow
@@ -40,7 +40,10 @@ TEMPLATES = settings.BASE_DIR / "templates" / "print"
 # What turns a Document into a PDF, beside the templates: modules, and all of this package.
 CODE = tuple(
     Path(module.__file__)
-    for module in (markdown, typography, signs, text, paper, leaflet, prepress, programme_file)
+    for module in (
+        *(markdown, typography, signs, text, paper, leaflet, sheets),
+        *(prepress, profiles, programme_file),
+    )
 )
 CODE += tuple(sorted(Path(__file__).parent.rglob("*.py")))
 LIBRARIES = tuple(version(name) for name in ("Django", "Markdown", "nh3", "pikepdf"))

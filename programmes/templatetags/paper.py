@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from desescalade import typography
@@ -20,7 +20,6 @@ FULL_ENOUGH = 0.7
 WIDE = frozenset("mwæœ")
 # Two words, or one where the two are too long to stay on one line.
 LAST_WORDS = re.compile(r"[ \n]((?:[^ \n<>]{1,12} )?[^ \n<>]{1,24})(?=</p>|</li>|\Z)")
-TAIL = re.compile(r'<span class="tail">(.*?)</span>')
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 # The space between two sentences. A full stop after "M." or in "3 p. 100" has no break after it.
 SENTENCE_END = re.compile(
@@ -35,8 +34,8 @@ def even(text: str, letters: int) -> SafeString:
     """A plain title, typeset, whose last line is not left with a word or two.
 
     `letters` is how many fit on a line, rather too few than too many. WeasyPrint 70 has no
-    `text-wrap: balance`: the last words are kept on one line by a `<span class="tail">`, never
-    more of them than fit there.
+    `text-wrap: balance`: no-break spaces keep the last words on one line, never more of them
+    than fit there.
     """
     text = typography.typeset(text)
     lines = ceil(_width(text) / letters)
@@ -47,17 +46,7 @@ def even(text: str, letters: int) -> SafeString:
         tail = f"{words.pop()} {tail}"
     if not words or lines == 1 or _width(tail) > letters:
         return conditional_escape(text)
-    return format_html('{} <span class="tail">{}</span>', " ".join(words), tail)
-
-
-@register.filter
-def spanless(title: SafeString) -> SafeString:
-    """An even title for the inside of a link: no-break spaces do what its span did.
-
-    WeasyPrint 70 makes an annotation of every element inside a link (see `addressed`).
-    """
-    held = TAIL.sub(lambda found: found[1].replace(" ", typography.NO_BREAK), title)
-    return mark_safe(held)  # noqa: S308
+    return conditional_escape(f"{' '.join(words)} {tail.replace(' ', typography.NO_BREAK)}")
 
 
 def _width(text: str) -> float:
@@ -67,10 +56,18 @@ def _width(text: str) -> float:
 
 @register.filter
 def settled(text: str) -> SafeString:
-    """Prose or a plain text whose paragraphs do not end with a lone word, nor with half of one."""
+    """Prose or a plain text whose paragraphs do not end with a lone word, nor with half of one.
+
+    The span keeps the last word whole; the no-break space keeps it with the one before, as
+    WeasyPrint 70 breaks a line inside a `white-space: nowrap` that follows a full one.
+    """
     html = conditional_escape(text)
     # What is wrapped holds no markup: neither < nor >.
-    return mark_safe(LAST_WORDS.sub(r' <span class="tail">\1</span>', html))  # noqa: S308
+    return mark_safe(LAST_WORDS.sub(_held, html))  # noqa: S308
+
+
+def _held(found: re.Match[str]) -> str:
+    return f' <span class="tail">{found[1].replace(" ", typography.NO_BREAK)}</span>'
 
 
 @register.filter

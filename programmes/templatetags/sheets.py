@@ -6,19 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
-
-from desescalade import typography
 
 from ..printing.document import Commitment, Objection
 
 register = template.Library()
 
 # Points of a poster's lines in A3, for one line, two lines and so on: they fill the sheet.
-LINE_SIZES = (62, 52, 44, 38, 33, 31, 29, 27, 25, 24, 23, 22, 21, 20)
+LINE_SIZES = (62, 52, 44, 38, 31, 30, 29, 27, 25, 24, 23, 22, 21, 20)
 # A line of 241 mm holds this many letters of Vollkorn set in 1 pt, rather fewer than more.
 LETTERS_IN_ONE_POINT = 1300
-TAIL = re.compile(r'<span class="tail">(.*?)</span>')
 # Points of a letter's promises, up to so many of them: two sides are then well filled.
 LETTER_SIZES = ((1, 28), (2, 23), (3, 20), (5, 17), (8, 15.5), (12, 14), (18, 13))
 SMALLEST_LETTER = 12.5
@@ -71,21 +67,6 @@ def title_class(title: str) -> str:
 def letters_at(points: int) -> int:
     """How many letters of this size stand in a poster's line, for the filter `even`."""
     return LETTERS_IN_ONE_POINT // points
-
-
-@register.filter
-def unbroken(html: SafeString) -> SafeString:
-    """What `even` and `settled` give, its last words kept together by no-break spaces.
-
-    WeasyPrint 70 breaks a line after its first word, where all words before a `nowrap` element
-    fit on it but the space after them does not.
-    """
-    # Only spaces change and a tag of ours goes: what was escaped stays so.
-    return mark_safe(TAIL.sub(_with_no_break_spaces, html))  # noqa: S308
-
-
-def _with_no_break_spaces(found: re.Match[str]) -> str:
-    return found[1].replace(" ", typography.NO_BREAK)
 
 
 @register.filter

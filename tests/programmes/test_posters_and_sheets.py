@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.utils.safestring import mark_safe
 from PIL import Image
 
 from programmes.enums import Output, ProgrammeKind
@@ -387,9 +386,3 @@ def test_more_lines_are_set_smaller_down_to_a_limit():
     assert sizes == sorted(sizes, reverse=True)
     assert (sizes[0], sizes[1], sizes[-1]) == (62, 62, 20)
     assert [sheets.letter_size(lines) for lines in (0, 1, 12, 300)] == [28, 28, 14, 12.5]
-
-
-def test_last_words_are_kept_together_by_spaces_that_do_not_break():
-    html = mark_safe('Un &amp; deux <span class="tail">trois quatre</span>')
-    assert sheets.unbroken(html) == "Un &amp; deux trois\u00a0quatre"
-    assert sheets.unbroken("sans fin") == "sans fin"
