@@ -5,9 +5,9 @@ import sys
 from gunicorn.arbiter import Arbiter
 
 workers = 2
-# A page waits for its pictures, and a person for a print: the others go on meanwhile.
+# Who waits for a print or a picture only sleeps: the others go on meanwhile.
 worker_class = "gthread"
-threads = 4
+threads = 24
 # The longest prints take a good part of a minute on an old machine.
 timeout = 120
 graceful_timeout = 30

@@ -36,6 +36,7 @@ from .models import (
     Programme,
 )
 from .models.commitment import OWN_CHAPTER
+from .printing.formats import Format
 from .printing.logos import Redrawn
 
 # How many figures of a proposal are printed unless the team chooses others.
@@ -308,18 +309,19 @@ def layout_for(programme: Programme, format: str) -> Layout:
     return layout
 
 
-def choose_commitments(programme: Programme, format: str, ids: Sequence[int]) -> None:
+def choose_commitments(programme: Programme, format: Format, ids: Sequence[int]) -> None:
     """Prints these commitments in this format, in this order; ids of others are ignored.
 
     All of them in the order of the programme is no choice: what is retained later is then
     printed too.
     """
-    retained = list(programme.commitments.retained().in_order().values_list("pk", flat=True))
-    chosen = [pk for pk in dict.fromkeys(ids) if pk in set(retained)]
+    rows = programme.commitments.filter(status__in=format.statuses).in_order()
+    offered = list(rows.values_list("pk", flat=True))
+    chosen = [pk for pk in dict.fromkeys(ids) if pk in set(offered)]
     with transaction.atomic():
-        layout = layout_for(programme, format)
+        layout = layout_for(programme, format.slug)
         layout.chosen.all().delete()
-        if chosen != retained:
+        if chosen != offered:
             LayoutCommitment.objects.bulk_create(
                 LayoutCommitment(layout=layout, commitment_id=pk, position=position)
                 for position, pk in enumerate(chosen)
@@ -330,11 +332,12 @@ def keep_logo(
     programme: Programme, redrawn: Redrawn, *, description: str, consent_on: date
 ) -> Logo:
     """Keeps a logo; the same picture with the same words is one logo, however often it is sent."""
-    logo, _ = Logo.objects.get_or_create(
+    logo, _ = Logo.objects.update_or_create(
         programme=programme,
         digest=redrawn.digest,
         description=description,
-        defaults={
+        defaults={"consent_on": consent_on, "is_hidden": False},
+        create_defaults={
             "image": redrawn.png,
             "width": redrawn.width,
             "height": redrawn.height,
@@ -342,3 +345,14 @@ def keep_logo(
         },
     )
     return logo
+
+
+def drop_logo(logo: Logo) -> None:
+    """Takes a logo out of every layout; where there are editions, they keep its picture."""
+    with transaction.atomic():
+        Layout.objects.filter(logo=logo).update(logo=None)
+        if logo.programme.editions.exists():
+            logo.is_hidden = True
+            logo.save(update_fields=["is_hidden"])
+        else:
+            logo.delete()

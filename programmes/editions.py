@@ -19,6 +19,8 @@ def make_edition(programme: Programme) -> Edition:
     state = orders.state_of(programme)
     try:
         with transaction.atomic():
+            # Two members at once would take the same number; SQLite has one writer anyway.
+            Programme.objects.select_for_update().get(pk=programme.pk)
             if known := orders.edition_of(programme, state):
                 return known
             last = programme.editions.aggregate(last=Max("number"))["last"] or 0
@@ -29,7 +31,7 @@ def make_edition(programme: Programme) -> Edition:
                 state=state,
             )
     except IntegrityError:
-        return Edition.objects.get(code=orders.code_of(programme, state))
+        return Edition.objects.get(programme=programme, code=orders.code_of(programme, state))
 
 
 def publish(edition: Edition, now: datetime | None = None) -> None:

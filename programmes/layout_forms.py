@@ -1,20 +1,45 @@
 """Forms of the print shop: how one format is printed, and the sign of the list."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from desescalade.typography import number
+
 from .enums import DocumentKind
 from .forms import capitalise_choices, speak_plainly
 from .models import Layout, Logo, Programme
 from .printing import colors, logos
+from .printing.copier import MAX_COPIES
 from .printing.formats import Format
 
 OTHER_COLOR = "other"
-BLEEDS = [(0, "sans fond perdu"), (3, "3 mm (l’usage)"), (5, "5 mm")]
+BLEEDS = [(0, "Sans fond perdu"), (3, "3 mm (l’usage)"), (5, "5 mm")]
+SENTENCES = {
+    "copies": "Écrivez un nombre entre 1 et 1 000 000.",
+    "side_price": "Écrivez un prix en euros, par exemple 0,05.",
+}
 MAX_CANDIDATES = 80
 MAX_CANDIDATE = 60
+
+
+class CopiesField(forms.IntegerField):
+    """A number as people write it: "1 000"."""
+
+    def to_python(self, value: str | None) -> int | None:
+        return super().to_python("".join(str(value or "").split()))
+
+
+class PriceField(forms.DecimalField):
+    """A price as people write it: "0,05 €"."""
+
+    def to_python(self, value: str | None) -> Decimal | None:
+        bare = str(value or "").replace("€", "")
+        return super().to_python("".join(bare.split()).replace(",", "."))
 
 
 class LayoutForm(forms.ModelForm):
@@ -38,6 +63,23 @@ class LayoutForm(forms.ModelForm):
         help_text="Ce que l’imprimerie coupe autour de la page. Elle vous le dira.",
     )
 
+    copies = CopiesField(
+        label="Nombre d’exemplaires",
+        required=False,
+        min_value=1,
+        max_value=MAX_COPIES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    side_price = PriceField(
+        label="Prix d’une face copiée, en euros",
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=3,
+        help_text="Chez vous, à l’association ou au magasin : par exemple 0,05.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
     class Meta:
         model = Layout
         fields = [
@@ -55,8 +97,6 @@ class LayoutForm(forms.ModelForm):
         widgets = {
             "candidates": forms.Textarea(attrs={"rows": 4}),
             "printer": forms.RadioSelect,
-            "copies": forms.TextInput(attrs={"inputmode": "numeric"}),
-            "side_price": forms.TextInput(attrs={"inputmode": "decimal"}),
         }
         labels = {
             "slogan": "Phrase d’accroche",
@@ -66,26 +106,23 @@ class LayoutForm(forms.ModelForm):
             "printer": "Qui imprime ce format, si ce n’est pas l’imprimeur du programme ?",
             "printer_name": "Nom de l’imprimerie, ou de la personne qui imprime",
             "printer_address": "Son adresse complète",
-            "copies": "Nombre d’exemplaires",
-            "side_price": "Prix d’une face copiée, en euros",
         }
         help_texts = {
             "candidates": "Un nom par ligne, dans l’ordre de la liste.",
-            "side_price": "Chez vous, à l’association ou au magasin : par exemple 0,05.",
         }
 
     field_order = ["slogan", "candidates", "list_name", "logo", "color_choice", "own_color"]
 
     def __init__(self, *args, format: Format, programme: Programme, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["logo"].queryset = Logo.objects.filter(programme=programme).defer("image")
+        self.fields["logo"].queryset = Logo.objects.filter(programme=programme).at_hand()
         self.fields["logo"].empty_label = "aucun"
         self.fields["color_choice"].choices = _swatches()
         color = (self.instance.color or colors.DEFAULT).lower()
         is_known = color in colors.PALETTE
         self.initial["color_choice"] = color if is_known else OTHER_COLOR
         self.initial["own_color"] = "" if is_known else color
-        if not programme.logos.exists():
+        if not programme.logos.at_hand().exists():
             del self.fields["logo"]
         if format.kind is DocumentKind.INTERNE:
             for name in ("printer", "printer_name", "printer_address", "candidates"):
@@ -97,9 +134,15 @@ class LayoutForm(forms.ModelForm):
                 ("", "Comme pour le programme"),
                 *((value, label) for value, label in self.fields["printer"].choices if value),
             ]
-        if "side_price" in self.fields:
-            self.fields["side_price"].localize = True
-            self.fields["side_price"].widget.is_localized = True
+        # 0 is an answer here, not the lack of one.
+        self.fields["bleed"].choices = BLEEDS
+        for name, sentence in SENTENCES.items():
+            field = self.fields[name]
+            field.error_messages["invalid"] = sentence
+            for validator in field.validators:
+                validator.message = sentence
+        if self.instance.side_price is not None:
+            self.initial["side_price"] = number(self.instance.side_price)
 
     def clean_candidates(self) -> str:
         names = [" ".join(line.split()) for line in self.cleaned_data["candidates"].splitlines()]
@@ -115,21 +158,18 @@ class LayoutForm(forms.ModelForm):
             )
         return "\n".join(names)
 
-    def clean_copies(self) -> int | None:
-        copies = self.cleaned_data["copies"]
-        if copies is not None and not 1 <= copies <= 1_000_000:
-            raise forms.ValidationError("Écrivez un nombre entre 1 et 1 000 000.")
-        return copies
-
     def clean(self) -> dict:
         data = super().clean()
         wanted = data.get("color_choice") or colors.DEFAULT
         if wanted == OTHER_COLOR:
-            wanted = data.get("own_color", "").lower()
+            typed = data.get("own_color", "").lower().removeprefix("#")
+            wanted = f"#{typed}" if typed else ""
             problems = colors.problems(wanted) if wanted else ["Écrivez votre couleur."]
             for problem in problems:
                 self.add_error("own_color", problem)
         data["color"] = "" if wanted == colors.DEFAULT else wanted
+        if not data.get("printer") and (data.get("printer_name") or data.get("printer_address")):
+            self.add_error("printer", "Dites qui imprime : nous-mêmes, ou une imprimerie.")
         if data.get("printer"):
             for name, sentence in (
                 ("printer_name", "Écrivez le nom de qui imprime."),
@@ -199,17 +239,11 @@ class LogoForm(forms.Form):
         )
 
     def clean_image(self) -> None:
-        upload = self.cleaned_data["image"]
-        if upload.size > logos.MAX_BYTES:
-            raise forms.ValidationError(
-                "Cette image pèse plus d’un mégaoctet : enregistrez-la plus petite, puis"
-                " recommencez."
-            )
         try:
-            self.redrawn = logos.redraw(upload.read())
+            self.redrawn = logos.redraw(self.cleaned_data["image"].read(logos.MAX_BYTES + 1))
         except logos.LogoRefused as refusal:
             raise forms.ValidationError(str(refusal)) from None
 
-    def consent(self):
+    def consent(self) -> date:
         """The day on which the box was ticked."""
         return timezone.localdate()

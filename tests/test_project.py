@@ -150,8 +150,11 @@ def test_public_pages_set_no_cookie(client, db):
         assert client.get(address).cookies == {}, address
 
 
-def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, db):
-    for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac"]:
+def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, programme):
+    edition = editions.make_edition(programme)
+    editions.publish(edition)
+    for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac",
+                    "/t/", edition.get_absolute_url()]:  # fmt: skip
         assert "Cookie" in client.get(address).headers["Vary"], address
 
 

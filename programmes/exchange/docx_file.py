@@ -230,6 +230,8 @@ def _style(document: WordDocument) -> None:
         style.base_style = styles["Body Text"]
         style.font.size = size and Pt(size)
         style.font.italic = is_italic
+        # Both stand between a heading and its text.
+        style.paragraph_format.keep_with_next = True
     quote = styles["Quote"]
     quote.font.color.rgb = RGBColor(0, 0, 0)
     quote.font.italic = False

@@ -8,10 +8,17 @@ from .commitment import Commitment
 from .programme import Programme
 
 
+class LogoQuerySet(models.QuerySet["Logo"]):
+    def at_hand(self) -> "LogoQuerySet":
+        """Those that can be chosen, without their pictures."""
+        return self.filter(is_hidden=False).defer("image")
+
+
 class Logo(models.Model):
     """A sign of the list, drawn again as PNG by us; kept in the database, never as a file.
 
-    Rows are never changed: an edition names the digest of the one it was printed with.
+    The picture of a row is never changed and a row goes with its programme only: an edition names
+    the digest of the one it is printed with. What the team drops is hidden.
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="logos")
@@ -22,6 +29,9 @@ class Logo(models.Model):
     description = models.CharField("ce que montre l’image", max_length=120)
     # Somebody else's sign needs a consent: CE, 12 April 2021, no 445515.
     consent_on = models.DateField("accord donné le")
+    is_hidden = models.BooleanField("retiré", default=False)
+
+    objects = LogoQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -61,7 +71,6 @@ class Layout(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    commitments = models.ManyToManyField(Commitment, through="LayoutCommitment", related_name="+")
 
     class Meta:
         ordering = ["format"]

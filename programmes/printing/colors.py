@@ -111,7 +111,7 @@ def inks(color: str, output: Output, *, bleed: int = 0) -> str:
     A copier makes dots of any grey, so that its text is all black; a printer's small text is
     pure black too, as four inks never quite meet. `bleed` is in mm.
     """
-    color = color or DEFAULT
+    color = color if HEX.fullmatch(color) else DEFAULT
     if output is Output.ECRAN:
         known = {"ink": "#1b1b19", "spot": color, "fill": color, "hair": "#bdbdb6"}
         known["paper"] = "#ffffff"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from desescalade import pdf
 
-from ..enums import DocumentKind
+from ..enums import DocumentKind, Status
 
 STYLE_SHEETS = settings.BASE_DIR / "static" / "css" / "print"
 SHARED = (pdf.FONTS / "faces.css", STYLE_SHEETS / "tokens.css")
@@ -34,7 +34,8 @@ class Format:
 
     `field` is the text of a commitment that is printed. `max_pages` is what the format can be,
     None for as many as needed. `densities` are classes of the body, from the roomiest to the
-    densest: the first that fits in `max_pages` is taken.
+    densest: the first that fits in `max_pages` is taken. `statuses` are those of the commitments
+    that it prints.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class Format:
     max_pages: int | None = None
     densities: tuple[str, ...] = ("",)
     imposition: Imposition = Imposition.NONE
+    statuses: tuple[Status, ...] = (Status.RETAINED,)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -187,6 +189,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.INTERNE,
             field="line",
             size=A4,
+            statuses=(Status.RETAINED, Status.DISCUSSED),
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,17 +23,30 @@ from .document import (
 from .layout import Layout
 
 CODE_LENGTH = 8
+# Of the shape of a state; raise it when a field is renamed, and read the older ones still.
+VERSION = 1
 
 
 def freeze(document: Document, layouts: dict[str, Layout]) -> dict[str, Any]:
     """Plain JSON of a document and of the layout of each format that has one."""
     state = {
-        "document": asdict(document),
-        "layouts": {slug: asdict(layout) for slug, layout in sorted(layouts.items())},
+        "version": VERSION,
+        "document": _plain(replace(document, stamp=None)),
+        "layouts": {slug: _plain(layout) for slug, layout in sorted(layouts.items())},
     }
-    del state["document"]["stamp"]
     # Tuples become lists and dates text, as they will be read back.
     return json.loads(json.dumps(state, default=date.isoformat))
+
+
+def _plain(value: Any) -> Any:
+    """Without what has its default: a field that is added later changes no code of today."""
+    if is_dataclass(value):
+        return {
+            field.name: _plain(known)
+            for field in fields(value)
+            if (known := getattr(value, field.name)) != field.default
+        }
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def thaw_document(state: dict[str, Any]) -> Document:
@@ -44,25 +57,21 @@ def thaw_document(state: dict[str, Any]) -> Document:
     known["chapters"] = tuple(map(_chapter, known["chapters"]))
     known["sources"] = tuple(Source(**source) for source in known["sources"])
     known["imprint"] = Imprint(**known["imprint"])
-    known["candidates"] = tuple(known["candidates"])
-    known["logo"] = known["logo"] and Logo(**known["logo"])
+    known["candidates"] = tuple(known.get("candidates", ()))
+    known["logo"] = Logo(**known["logo"]) if "logo" in known else None
     return Document(**known)
 
 
 def thaw_layout(state: dict[str, Any], slug: str) -> Layout:
     """The layout of a format as it was frozen; the plain one for a format that had none."""
-    known = state["layouts"].get(slug)
-    if known is None:
-        return Layout()
-    return Layout(
-        **{
-            **known,
-            "commitments": known["commitments"] and tuple(known["commitments"]),
-            "candidates": tuple(known["candidates"]),
-            "logo": known["logo"] and Logo(**known["logo"]),
-            "imprint": known["imprint"] and Imprint(**known["imprint"]),
-        }
-    )
+    known = dict(state["layouts"].get(slug, {}))
+    for name in ("commitments", "candidates"):
+        if name in known:
+            known[name] = tuple(known[name])
+    for name, kind in (("logo", Logo), ("imprint", Imprint)):
+        if name in known:
+            known[name] = kind(**known[name])
+    return Layout(**known)
 
 
 def code(state: dict[str, Any], *salt: str) -> str:
@@ -78,8 +87,9 @@ def code(state: dict[str, Any], *salt: str) -> str:
 
 
 def code_from_typed(typed: str) -> str:
-    """The code as somebody copied it from paper: capitals, spaces and a lost hyphen are fine."""
-    signs = [sign for sign in typed.lower() if sign in ID_ALPHABET]
+    """The code as somebody copied it from paper: an address, capitals, no hyphen."""
+    last = typed.strip().rstrip("/").rpartition("/")[2]
+    signs = [sign for sign in last.lower() if sign in ID_ALPHABET]
     half = CODE_LENGTH // 2
     return "".join(signs[:half]) + "-" + "".join(signs[half:]) if len(signs) == CODE_LENGTH else ""
 
@@ -95,13 +105,13 @@ def _chapter(known: dict[str, Any]) -> Chapter:
 
 
 def _commitment(known: dict[str, Any]) -> Commitment:
-    written = known["written"]
+    written = known.get("written")
     return Commitment(
         **{
             **known,
             "fidelity": Fidelity(known["fidelity"]),
-            "pitches": tuple(known["pitches"]),
-            "objections": tuple(Objection(**said) for said in known["objections"]),
+            "pitches": tuple(known.get("pitches", ())),
+            "objections": tuple(Objection(**said) for said in known.get("objections", ())),
             "written": written
             and Written(
                 **{**written, "values": tuple(Value(**value) for value in written["values"])}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from ..enums import Printer
 from ..models import Layout as LayoutRow
 from .document import Chapter, Commitment, Document, Imprint, Logo, Source
 
@@ -33,15 +34,13 @@ class Layout:
             color=self.color,
             imprint=self.imprint or document.imprint,
         )
-        if self.commitments is None:
-            return document
-        return _chosen(document, self.commitments)
+        # All that was chosen may have been declined since: then there is no choice left.
+        chosen = _chosen(document, self.commitments or ())
+        return chosen if chosen.commitments else document
 
 
-def of_row(row: LayoutRow | None) -> Layout:
+def of_row(row: LayoutRow) -> Layout:
     """The choices that a row remembers; reads `logo` and the prefetched `chosen`."""
-    if row is None:
-        return Layout()
     chosen = tuple(each.commitment_id for each in row.chosen.all())
     logo = row.logo
     own_imprint = row.printer and row.printer_name and row.printer_address
@@ -53,7 +52,7 @@ def of_row(row: LayoutRow | None) -> Layout:
         logo=logo and Logo(logo.digest, logo.description, logo.width, logo.height),
         color=row.color,
         imprint=(
-            Imprint(row.printer == "ourselves", row.printer_name, row.printer_address)
+            Imprint(row.printer == Printer.OURSELVES, row.printer_name, row.printer_address)
             if own_imprint
             else None
         ),

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from ..enums import DocumentKind, Output, Status
+from ..enums import Output
 from ..models import Edition, Logo, Programme
 from ..models import Layout as LayoutRow
 from . import document, freezing
 from .document import Document, Stamp
-from .formats import Format
+from .formats import FORMATS, Format
 from .layout import Layout, of_row
 from .prints import Print
 
@@ -25,9 +25,16 @@ def state_of(programme: Programme) -> dict[str, Any]:
 
 
 def layouts_of(programme: Programme) -> dict[str, Layout]:
-    """The choices of the team by format."""
-    rows = LayoutRow.objects.filter(programme=programme).select_related("logo")
-    return {row.format: of_row(row) for row in rows.prefetch_related("chosen")}
+    """The choices of the team by format; none for a format without any.
+
+    A row also keeps what is no part of the text (copies, price): saving those changes no state.
+    """
+    rows = LayoutRow.objects.filter(programme=programme, format__in=FORMATS)
+    known = {
+        row.format: of_row(row)
+        for row in rows.select_related("logo").defer("logo__image").prefetch_related("chosen")
+    }
+    return {slug: layout for slug, layout in known.items() if layout != Layout()}
 
 
 def code_of(programme: Programme, state: dict[str, Any]) -> str:
@@ -50,6 +57,10 @@ def stamp_of(edition: Edition) -> Stamp:
     )
 
 
+# In mm; what most printers ask for.
+DEFAULT_BLEED = 3
+
+
 class Desk:
     """Takes orders for one state of a programme: the present one, or that of an edition.
 
@@ -59,33 +70,58 @@ class Desk:
 
     def __init__(self, programme: Programme, edition: Edition | None = None) -> None:
         self.programme = programme
+        self.is_present = edition is None
         self.state = edition.state if edition else state_of(programme)
         self.edition = edition or edition_of(programme, self.state)
-        whole = freezing.thaw_document(self.state)
-        self.document = replace(whole, stamp=self.edition and stamp_of(self.edition))
+        self.last_edition = programme.editions.first()
+        self.document = freezing.thaw_document(self.state)
+
+    @property
+    def has_text_of_last_edition(self) -> bool:
+        """Whether nothing but layouts changed since the last edition."""
+        last = self.last_edition
+        return last is not None and last.state["document"] == self.state["document"]
+
+    def edition_for(self, format: Format) -> Edition | None:
+        """The edition that this format is a final print of: another layout does not concern it."""
+        if self.edition or not self.has_text_of_last_edition:
+            return self.edition
+        layouts = self.state["layouts"], self.last_edition.state["layouts"]
+        mine, frozen = (known.get(format.slug) for known in layouts)
+        return self.last_edition if mine == frozen else None
 
     def arranged(self, format: Format) -> Document:
         """The document as this format prints it."""
-        layout = freezing.thaw_layout(self.state, format.slug)
-        if format.kind is DocumentKind.INTERNE and format.field == "line":
-            # The form for an assembly is what it decides on: also what is still discussed.
-            return layout.arrange(
-                document.build(self.programme, (Status.RETAINED, Status.DISCUSSED))
-            )
-        return layout.arrange(self.document)
+        edition = self.edition_for(format)
+        whole = replace(self.document, stamp=edition and stamp_of(edition))
+        if self.is_present and format.statuses != document.PRINTED:
+            # An edition froze what is promised; what is still discussed is of today only.
+            whole = replace(document.build(self.programme, format.statuses), stamp=whole.stamp)
+        return freezing.thaw_layout(self.state, format.slug).arrange(whole)
 
     def order(
         self,
         format: Format,
         output: Output = Output.ECRAN,
         *,
-        bleed: int = 3,
         now: datetime | None = None,
     ) -> Print:
+        """The print, with the bleed that the team asks for in this format."""
         arranged = self.arranged(format)
+        row = LayoutRow.objects.filter(programme=self.programme, format=format.slug).first()
         return Print.checked(
-            arranged, format, output, bleed=bleed, logo=self._logo(arranged), now=now
+            arranged,
+            format,
+            output,
+            bleed=row.bleed if row else DEFAULT_BLEED,
+            logo=self._logo(arranged),
+            now=now,
+            judged=self.judged(arranged),
         )
+
+    def judged(self, arranged: Document) -> Document:
+        """What the rules look at: the vote is on the day that the programme says now."""
+        return replace(arranged, vote_date=self.programme.vote_date)
 
     def _logo(self, arranged: Document) -> bytes:
         if arranged.logo is None:

@@ -6,6 +6,7 @@ background and `wait` looks at it from any process: the work shows as a locked f
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -15,41 +16,28 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache, cached_property
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.utils import timezone
 
-from desescalade import markdown, pdf, signs, typography
-from desescalade.pdf import pictures, prepress, profiles
-from desescalade.templatetags import text
+from desescalade import pdf
+from desescalade.pdf import pictures, prepress
 
 from ..enums import Output
 from ..exchange import programme_file
-from ..templatetags import leaflet, paper, sheets
 from . import fitting, imposition, logos, print_rules, rendering
 from .document import Commitment, Document
 from .fitting import Overflow
 from .formats import PICTURE_WIDTH, Format
 from .print_rules import Problem
 
-TEMPLATES = settings.BASE_DIR / "templates" / "print"
-# What turns a Document into a PDF, beside the templates: modules, and all of this package.
-CODE = tuple(
-    Path(module.__file__)
-    for module in (
-        *(markdown, typography, signs, text, paper, leaflet, sheets),
-        *(prepress, profiles, programme_file),
-    )
-)
-CODE += tuple(sorted(Path(__file__).parent.rglob("*.py")))
-LIBRARIES = tuple(version(name) for name in ("Django", "Markdown", "nh3", "pikepdf"))
-
-# Bytes kept in the data directory: some two thousand programmes.
+# Bytes kept in the data directory: the twelve formats of some seventy programmes.
 MAX_KEPT = 200 * 1024 * 1024
+# Seconds for which a print that failed is not tried again.
+FAILURE_HOLDS = 60
 # Seconds; the bound of a render, and of each piece of one that failed.
 SECONDS = 90
 SECONDS_PER_PIECE = 10
@@ -81,9 +69,14 @@ class Print:
         bleed: int = 0,
         logo: bytes = b"",
         now: datetime | None = None,
+        judged: Document | None = None,
     ) -> "Print":
-        """A print with the errors that the rules find in it at that moment."""
-        found = print_rules.problems(document, format, now=now or timezone.now())
+        """A print with the errors that the rules find in it at that moment.
+
+        `judged` is what the rules look at where it is not quite the document: the day of the vote
+        may be another since the text was frozen.
+        """
+        found = print_rules.problems(judged or document, format, now=now or timezone.now())
         return cls(
             document=document,
             format=format,
@@ -97,15 +90,26 @@ class Print:
     def path(self) -> Path:
         """Where the PDF is kept: named by all that decides its bytes.
 
-        The name comes from the document and the templates, not from the HTML: to make the HTML
-        of 70 commitments takes longer than the 50 ms that an unchanged print may take.
+        The name comes from the document and our code, not from the HTML: to make the HTML of 70
+        commitments takes longer than the 50 ms that an unchanged print may take.
         """
-        made_from = [repr(self), *LIBRARIES]
-        made_from += [
-            path.read_text(encoding="utf-8") for path in (*sorted(TEMPLATES.rglob("*.html")), *CODE)
-        ]
-        name = pdf.fingerprint("\0".join(made_from), self.format.style_sheets)
-        return folder() / f"{name}.pdf"
+        made_from = "\0".join([repr(self), hashlib.sha256(self.logo).hexdigest(), _our_code()])
+        return folder() / f"{pdf.fingerprint(made_from, self.format.style_sheets)}.pdf"
+
+
+@cache
+def _our_code() -> str:
+    """Digest of the whole program, its templates and its list of libraries, as they started.
+
+    More than what a print is made from; a list of that would be forgotten one day.
+    """
+    digest = hashlib.sha256()
+    rooms = [settings.BASE_DIR / room for room in ("desescalade", "proposals", "programmes")]
+    files = [path for room in rooms for path in room.rglob("*.py")]
+    files += (settings.BASE_DIR / "templates" / "print").rglob("*.html")
+    for path in (settings.BASE_DIR / "requirements.txt", *sorted(files)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -250,16 +254,17 @@ def _prints(order: Print, commitments: Sequence[Commitment]) -> bool:
 
 
 def kept(order: Print) -> Made | None:
-    """The print as it was made, None if it was not.
-
-    Raises PrintFailed if it could not be, once: who asks again gets another try.
-    """
+    """The print as it was made, None if it was not. Raises PrintFailed for one that just failed."""
+    path = _report(order)
     try:
-        report = json.loads(_report(order).read_bytes())
+        report = json.loads(path.read_bytes())
         if "error" in report:
-            _report(order).unlink()
-            raise PrintFailed(report["error"])
+            if time.time() - path.stat().st_mtime < FAILURE_HOLDS:
+                raise PrintFailed(report["error"])
+            return None
         content = order.path.read_bytes()
+        # What is used last is dropped last.
+        os.utime(order.path)
     except (OSError, ValueError):
         return None
     return Made(
@@ -352,51 +357,73 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def drop_oldest(folder: Path, at_most: int) -> None:
-    """Removes the files written longest ago until `at_most` bytes are left."""
-    ages = []
+    """Removes the prints used longest ago, with all that belongs to them, down to `at_most` bytes.
+
+    The mark of a print under way stays.
+    """
+    prints: dict[str, list[Path]] = {}
     for path in folder.iterdir():
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            # Another process drops files too.
-            continue
-        ages.append((found.st_mtime_ns, found.st_size, path))
+        if path.suffix != ".working":
+            prints.setdefault(path.name.strip(".").partition(".")[0], []).append(path)
+    ages = sorted(
+        (max(found.st_mtime_ns for found in facts), sum(found.st_size for found in facts), name)
+        for name, paths in prints.items()
+        if (facts := [found for path in paths if (found := _facts(path))])
+    )
     total = sum(size for _, size, _ in ages)
-    for _, size, path in sorted(ages):
+    for _, size, name in ages:
         if total <= at_most:
             return
-        path.unlink(missing_ok=True)
+        for path in prints[name]:
+            path.unlink(missing_ok=True)
         total -= size
+
+
+def _facts(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        # Another process drops files too.
+        return None
 
 
 # In the background
 
+# Prints that this process could not keep.
+_unkept: set[Path] = set()
 
-def begin(order: Print) -> None:
-    """Starts to make the print unless it is kept or somebody is at it; returns at once."""
-    if _report(order).exists():
-        return
-    with contextlib.suppress(OSError):
+
+def begin(order: Print) -> bool:
+    """Starts to make the print unless it is kept or somebody is at it; returns at once.
+
+    False where nothing can be kept, so that nobody waits for a file that never comes.
+    """
+    if order.path in _unkept:
+        return False
+    if order.path.exists() and _report(order).exists():
+        return True
+    try:
         folder().mkdir(exist_ok=True)
         lock = _lock_file(order).open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            return
-        threading.Thread(target=_work, args=(order, lock), daemon=True).start()
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return True
+    threading.Thread(target=_work, args=(order, lock), daemon=True).start()
+    return True
 
 
 def wait(order: Print, seconds: float) -> Made | None:
     """The print as soon as it is made, None if it takes longer. Raises PrintFailed."""
     end = time.monotonic() + seconds
-    begin(order)
     while not (found := kept(order)):
+        if not begin(order):
+            return make_and_keep(order)
         if time.monotonic() > end:
             return None
-        if not _is_under_way(order):
-            # Nothing can be kept here (a full disk, say), or the worker died: make it now.
-            return make_and_keep(order)
         time.sleep(0.02)
     return found
 
@@ -413,26 +440,17 @@ def _lock_file(order: Print) -> Path:
     return order.path.with_suffix(".working")
 
 
-def _is_under_way(order: Print) -> bool:
-    try:
-        with _lock_file(order).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    # Between the end of the work and this look, the print may have been kept.
-    return _report(order).exists()
-
-
 def _work(order: Print, lock: IO[str]) -> None:
     """The whole life of the thread: whatever happens, the lock goes."""
-    with lock, contextlib.suppress(OSError):
+    with lock:
         try:
-            make_and_keep(order, lambda pages: _tell(lock, pages))
+            _keep(order, make(order, lambda pages: _tell(lock, pages)))
         except PrintFailed as failure:
-            body = json.dumps({"error": str(failure)}).encode()
-            write_whole(_report(order), body)
+            with contextlib.suppress(OSError):
+                write_whole(_report(order), json.dumps({"error": str(failure)}).encode())
+        except OSError:
+            # Who waits makes it without keeping it, from now on until the next start.
+            _unkept.add(order.path)
         finally:
             _lock_file(order).unlink(missing_ok=True)
 

@@ -5,8 +5,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from .. import access, editions
 from ..access import Action
@@ -26,14 +26,16 @@ def edition_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The editions of a programme; on POST, freezes its present state."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
-    if request.method == "POST":
+    desk = Desk(programme)
+    if request.method == "POST" and not desk.document.commitments:
+        messages.error(request, "Retenez d’abord un engagement : ce tirage serait vide.")
+    elif request.method == "POST":
         edition = editions.make_edition(programme)
         messages.success(
             request,
             f"Le tirage {edition.number} est fait : son code est {edition.code}.",
         )
         return redirect("programmes:print", programme.pk)
-    desk = Desk(programme)
     return render(
         request,
         "programmes/edition_list.html",
@@ -51,13 +53,15 @@ def edition_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     """One edition for its team: what can be printed from it, whether it is public."""
     programme = access.programme_for(request, programme_id, Action.READ)
     edition = get_object_or_404(Edition, programme=programme, number=number)
+    desk = Desk(programme, edition)
     return render(
         request,
         "programmes/edition_detail.html",
         {
             "programme": programme,
             "edition": edition,
-            "document": freezing.thaw_document(edition.state),
+            "document": desk.document,
+            "is_silent": _is_silent(desk),
             "formats": [f for _, formats in FAMILIES for f in formats if f.is_public],
             "outputs": Output.choices,
         },
@@ -69,11 +73,11 @@ def publish_edition(request: HttpRequest, programme_id: str, number: int) -> Htt
     """Publishes an edition, or takes its page away (`withdraw`); not while the vote is silent."""
     programme = access.programme_for(request, programme_id, Action.MANAGE)
     edition = get_object_or_404(Edition, programme=programme, number=number)
-    frozen = freezing.thaw_document(edition.state)
+    desk = Desk(programme, edition)
     if "withdraw" in request.POST:
         editions.withdraw(edition)
         messages.success(request, f"La page du tirage {number} n’est plus publique.")
-    elif print_rules.is_silent(frozen, timezone.now()):
+    elif _is_silent(desk):
         messages.error(
             request,
             "Depuis la veille du vote à minuit et jusqu’à la fermeture des bureaux, rien de"
@@ -85,11 +89,20 @@ def publish_edition(request: HttpRequest, programme_id: str, number: int) -> Htt
     return redirect("programmes:edition-detail", programme.pk, number)
 
 
+def _is_silent(desk: Desk) -> bool:
+    return print_rules.is_silent(desk.judged(desk.document), timezone.now())
+
+
 @require_safe
-@cache_control(public=True, max_age=300)
+@vary_on_cookie
 def public_edition(request: HttpRequest, code: str) -> HttpResponse:
     """Just the text that was frozen, whatever became of the programme: to check a paper copy."""
-    edition = get_object_or_404(Edition.objects.published(), code=code.lower())
+    known = freezing.code_from_typed(code)
+    edition = Edition.objects.published().filter(code=known).first()
+    if edition is None:
+        return _unknown_code(request, code)
+    if code != known:
+        return redirect("programmes:edition", known)
     frozen = freezing.thaw_document(edition.state)
     rows = [(chapter, row) for chapter in frozen.chapters for row in chapter.commitments]
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -107,15 +120,18 @@ def public_edition(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def check_copy(request: HttpRequest) -> HttpResponse:
     """Where one types the code that stands at the foot of a paper copy."""
     typed = request.GET.get("code", "").strip()
     code = freezing.code_from_typed(typed)
     if code and Edition.objects.published().filter(code=code).exists():
         return redirect("programmes:edition", code)
-    return render(
-        request,
-        "programmes/check_copy.html",
-        {"typed": typed},
-        status=404 if typed else 200,
-    )
+    if typed:
+        return _unknown_code(request, typed)
+    return render(request, "programmes/check_copy.html", {"typed": ""})
+
+
+def _unknown_code(request: HttpRequest, typed: str) -> HttpResponse:
+    """Whether there is no such edition or its team has not published it is nobody's business."""
+    return render(request, "programmes/check_copy.html", {"typed": typed[:40]}, status=404)

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 
+from desescalade import pdf
+
 from .. import access, actions
 from ..access import Action
-from ..enums import Output
+from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import EXPORTS
 from ..layout_forms import LayoutForm, LogoForm
 from ..models import Edition, Layout, Logo, Programme
@@ -28,8 +30,13 @@ PER_CHOICE = 60
 # Seconds that a person waits for a print before she sees how far it is.
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.
-PICTURE_PATIENCE = 25
+PICTURE_PATIENCE = 12
 REFRESH = 2
+# A white pixel: a sheet whose picture is not there yet.
+BLANK = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f00010101001b9ebe3d0000000049454e44ae426082"
+)
 # Copies that the assistant counts with until the team says how many.
 DEFAULT_COPIES = 100
 
@@ -68,13 +75,22 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
         {
             "programme": programme,
             "document": desk.document,
-            "edition": desk.edition,
-            "last_edition": programme.editions.first(),
-            "families": FAMILIES,
+            "desk": desk,
+            "is_silent": print_rules.is_silent(desk.judged(desk.document), timezone.now()),
+            "families": _families(desk.document),
             "exports": EXPORTS.values(),
             "has_imprint": bool(desk.document.imprint),
         },
     )
+
+
+def _families(document: document.Document) -> list[tuple[str, list[Format]]]:
+    """The formats to offer; an official circular is for an election only."""
+    left_out = DocumentKind.CIRCULAIRE if document.kind == ProgrammeKind.MANDATE else None
+    return [
+        (label, [format for format in formats if format.kind is not left_out])
+        for label, formats in FAMILIES
+    ]
 
 
 @private_form
@@ -84,7 +100,10 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     programme = access.programme_for(request, programme_id, action)
     format = _format(slug)
     row = Layout.objects.filter(programme=programme, format=slug).first()
-    row = row or Layout(programme=programme, format=slug)
+    if row is None:
+        row = Layout(programme=programme, format=slug)
+    if request.method == "POST":
+        row = actions.layout_for(programme, slug)
     # A form writes on its row even what it refuses.
     copies, price = row.copies, row.side_price
     form = LayoutForm(request.POST or None, instance=row, format=format, programme=programme)
@@ -93,13 +112,16 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
         messages.success(request, "Enregistré.")
         return redirect("programmes:format", programme.pk, slug)
     desk = Desk(programme)
-    order = desk.order(format)
+    now = timezone.now()
+    order = desk.order(format, now=now)
     made, failure = None, None
     try:
         made = prints.wait(order, PATIENCE)
     except PrintFailed as error:
         failure = error
-    problems = print_rules.problems(order.document, format, now=timezone.now())
+    problems = print_rules.problems(
+        desk.judged(order.document), format, now=now, page_count=made and made.page_count
+    )
     printed = {commitment.id for commitment in order.document.commitments}
     response = render(
         request,
@@ -108,11 +130,13 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "programme": programme,
             "format": format,
             "document": order.document,
-            "edition": desk.edition,
+            "edition": desk.edition_for(format),
             "form": form,
             "made": made,
             "kilobytes": made and round(len(made.pdf) / 1000),
             "failure": failure,
+            # A page that comes again by itself would drop what is being typed.
+            "shows_form": programme.may_write and (made or failure or form.is_bound),
             "pages_so_far": prints.pages_so_far(order),
             "overflow": _named(made, order) if made else [],
             "errors": [problem for problem in problems if problem.is_error],
@@ -122,7 +146,9 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "picture_size": made and prints.picture_size(order, made, "pages"),
         },
     )
-    return response if made or failure else _asking_again(response)
+    # Who is answered about what she typed must not lose it to a fresh page.
+    is_settled = made or failure or request.method == "POST"
+    return response if is_settled else _asking_again(response)
 
 
 def _named(made: prints.Made, order: Print) -> list[tuple[document.Commitment, int]]:
@@ -137,7 +163,8 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     format = _format(slug)
-    retained = list(programme.commitments.retained().in_order().with_parameters())
+    offered = programme.commitments.filter(status__in=format.statuses)
+    retained = list(offered.in_order().with_parameters())
     layout = Layout.objects.filter(programme=programme, format=slug).first()
     chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
     chosen = chosen or [row.pk for row in retained]
@@ -151,9 +178,9 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
         shown = set(ordering.numbers(request.POST, "shown"))
         kept = [pk for pk in ordered if (pk in ticked if pk in shown else pk in place)]
         if kept:
-            actions.choose_commitments(programme, slug, kept)
+            actions.choose_commitments(programme, format, kept)
             messages.success(request, "Enregistré.")
-            if "save" in request.POST:
+            if "save" in request.POST and not page.has_other_pages():
                 return redirect("programmes:format", programme.pk, slug)
             return redirect(request.get_full_path())
         error = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
@@ -170,7 +197,6 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
             "format": format,
             "page": page,
             "error": error,
-            "chosen_count": len(place),
         },
         status=400 if error else 200,
     )
@@ -184,23 +210,26 @@ def print_file(request: HttpRequest, programme_id: str, slug: str, output: str) 
     if output not in Output.values:
         raise Http404
     edition = _edition(request, programme)
-    row = Layout.objects.filter(programme=programme, format=slug).first()
-    order = Desk(programme, edition).order(format, Output(output), bleed=row.bleed if row else 3)
+    order = Desk(programme, edition).order(format, Output(output))
     try:
         made = prints.wait(order, PATIENCE)
     except PrintFailed as failure:
-        return render(
-            request,
-            "programmes/print_failed.html",
-            {"programme": programme, "error": failure},
-            status=503,
-        )
+        return _failed(request, programme, failure)
     if made is None:
         return _under_way(request, programme, format, order)
     name = slugify(f"{programme.commune.name} {format.label}")
     if output != Output.ECRAN:
         name += f"-{output}"
     return _pdf(made.pdf, name)
+
+
+def _failed(request: HttpRequest, programme: Programme, error: Exception) -> HttpResponse:
+    return render(
+        request,
+        "programmes/print_failed.html",
+        {"programme": programme, "error": error},
+        status=503,
+    )
 
 
 def _under_way(
@@ -233,17 +262,20 @@ def picture(request: HttpRequest, programme_id: str, slug: str, name: str) -> Ht
         made = prints.wait(order, PICTURE_PATIENCE)
     except PrintFailed:
         made = None
-    if made is None:
-        raise Http404
-    return HttpResponse(prints.picture(order, made, name), content_type="image/png")
+    drawn = prints.picture(order, made, name) if made else BLANK
+    return HttpResponse(drawn, content_type="image/png")
 
 
 @private_page
 def print_trial_sheet(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     """A sheet to try the copier with before the real print."""
-    access.programme_for(request, programme_id, Action.READ)
+    programme = access.programme_for(request, programme_id, Action.READ)
     format = _format(slug)
-    return _pdf(trial_sheet.render(format).pdf, slugify(f"feuille d essai {format.label}"))
+    try:
+        sheet = trial_sheet.render(format).pdf
+    except pdf.RenderError as error:
+        return _failed(request, programme, error)
+    return _pdf(sheet, slugify(f"feuille d essai {format.label}"))
 
 
 @private_page
@@ -268,8 +300,9 @@ def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     if "drop" in request.POST:
-        known = programme.logos.filter(pk=ordering.number(request.POST, "drop"))
-        if known.delete()[0]:
+        known = programme.logos.at_hand().filter(pk=ordering.number(request.POST, "drop")).first()
+        if known:
+            actions.drop_logo(known)
             messages.success(request, "L’image n’est plus dans votre programme.")
         return redirect("programmes:logos", programme.pk)
     form = LogoForm(request.POST or None, request.FILES or None)
@@ -285,7 +318,7 @@ def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
     return render(
         request,
         "programmes/logos.html",
-        {"programme": programme, "form": form, "logos": programme.logos.defer("image")},
+        {"programme": programme, "form": form, "logos": programme.logos.at_hand()},
     )
 
 

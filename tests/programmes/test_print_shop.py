@@ -1,6 +1,7 @@
 """The print shop on screen: choosing a format, its commitments, its look, its files."""
 
 import io
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from programmes.enums import Output, Printer
+from programmes import actions, editions
+from programmes.enums import Output, Printer, Status
 from programmes.exchange.exports import EXPORTS
 from programmes.models import Layout, Logo
 from programmes.printing.formats import FORMATS
-from programmes.printing.orders import Desk
+from programmes.printing.orders import Desk, layouts_of
 from tests.pages import errors_of, text_of
 
 from .printed import opened, poppler, squeezed
@@ -122,6 +124,7 @@ def test_another_printer_for_one_format_stands_on_that_one_only(as_alice, progra
         ({"side_price": "gratuit"}, "side_price"),
         ({"bleed": "7"}, "bleed"),
         ({"printer": "company"}, "printer_name"),
+        ({"printer_name": "Imprimerie"}, "printer"),
         ({"candidates": "x" * 61}, "candidates"),
         ({"candidates": "x\n" * 81}, "candidates"),
         ({"slogan": "x" * 121}, "slogan"),
@@ -134,7 +137,7 @@ def test_wrong_choice_keeps_what_was_typed_and_says_what_to_do(
     response = as_alice.post(address("format", programme, "affiche-a3"), choices(**changed))
     assert response.status_code == 200
     assert f"#id_{field}" in response.content.decode()
-    assert Layout.objects.count() == 0
+    assert layouts_of(programme) == {}
     assert all(f'value="{value}"' in response.content.decode() or "\n" in value or len(value) > 20
                or value in response.content.decode() for value in changed.values())  # fmt: skip
 
@@ -212,7 +215,7 @@ def test_logo_is_drawn_again_kept_once_and_printed(as_alice, programme, take):
         ({"description": ""}, "Dites ce que montre"),
         ({"image": SimpleUploadedFile("x.png", b"")}, "vide"),
         ({"image": SimpleUploadedFile("x.png", b"<svg onload='x'/>")}, "PNG"),
-        ({"image": SimpleUploadedFile("x.png", b"\x89PNG" + b"0" * 1_200_000)}, "mégaoctet"),
+        ({"image": SimpleUploadedFile("x.png", b"\x89PNG" + b"0" * 1_200_000)}, "1 Mo"),
     ],
     ids=["consent", "description", "empty", "svg", "heavy"],
 )  # fmt: skip
@@ -223,12 +226,105 @@ def test_logo_that_cannot_be_printed_is_refused_in_words(as_alice, programme, ch
     assert Logo.objects.count() == 0
 
 
+def test_edition_keeps_the_logo_that_the_team_drops_afterwards(as_alice, programme, take):
+    take(PLAN)
+    form = {"image": picture(), "description": "un carré vert", "is_ours": "on"}
+    as_alice.post(address("logos", programme), form)
+    logo = Logo.objects.get()
+    as_alice.post(address("format", programme, "affiche-a3"), choices(logo=logo.pk))
+    edition = editions.make_edition(programme)
+    before = Desk(programme, edition).order(FORMATS["affiche-a3"])
+    as_alice.post(address("logos", programme), {"drop": logo.pk})
+    assert "un carré vert" not in text_of(as_alice.get(address("logos", programme)))
+    after = Desk(programme, edition).order(FORMATS["affiche-a3"])
+    assert (after.logo, after.path) == (before.logo, before.path)
+    as_alice.post(address("logos", programme), {**form, "image": picture()})
+    assert [logo.is_hidden for logo in Logo.objects.all()] == [False]
+
+
+def test_number_of_copies_leaves_an_edition_what_it_is(as_alice, programme, take):
+    take(PLAN)
+    edition = editions.make_edition(programme)
+    as_alice.post(address("format", programme, "depliant"), choices(copies="500", bleed="5"))
+    assert Desk(programme).edition == edition
+
+
+def test_assembly_form_decides_on_what_is_discussed_and_an_edition_does_not(programme, take):
+    take(PLAN)
+    take(DAY, status=Status.DISCUSSED)
+    edition = editions.make_edition(programme)
+    form = FORMATS["bulletin-assemblee"]
+    counts = [len(desk.arranged(form).commitments) for desk in
+              (Desk(programme), Desk(programme, edition))]  # fmt: skip
+    assert counts == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "value"),
+    [
+        ({"copies": "1 000"}, "copies", 1000),
+        ({"side_price": "0,05 €"}, "side_price", Decimal("0.05")),
+        ({"color_choice": "other", "own_color": "7A1F3D"}, "color", "#7a1f3d"),
+        ({"bleed": "0"}, "bleed", 0),
+    ],
+)
+def test_numbers_and_colours_are_read_as_people_write_them(
+    as_alice, programme, take, typed, name, value
+):
+    take(PLAN)
+    as_alice.post(address("format", programme, "affiche-a3"), choices(**typed))
+    assert getattr(Layout.objects.get(), name) == value
+
+
+def test_format_that_did_not_change_stays_final(as_alice, programme, take):
+    take(PLAN)
+    edition = editions.make_edition(programme)
+    as_alice.post(address("format", programme, "depliant"), choices(slogan="Moins d’écrans"))
+    desk = Desk(programme)
+    found = [desk.edition_for(FORMATS[slug]) for slug in ("affiche-a3", "depliant")]
+    assert found == [edition, None]
+    assert desk.arranged(FORMATS["affiche-a3"]).stamp.code == edition.code
+    programme.commitments.update(line="Une autre ligne")
+    assert Desk(programme).edition_for(FORMATS["affiche-a3"]) is None
+
+
+def test_picture_that_is_late_is_a_blank_sheet(as_alice, programme, take, monkeypatch):
+    take(PLAN)
+    monkeypatch.setattr("programmes.printing.prints.wait", lambda order, seconds: None)
+    response = as_alice.get(address("picture", programme, "affiche-a3", "couverture"))
+    with Image.open(io.BytesIO(response.content)) as drawn:
+        drawn.load()
+        assert drawn.size == (1, 1)
+
+
+def test_choice_of_which_nothing_is_left_prints_everything(programme, take):
+    plan, day = take(PLAN, DAY)
+    actions.choose_commitments(programme, FORMATS["affiche-a3"], [plan.pk])
+    plan.status = Status.DECLINED
+    plan.save()
+    (left,) = Desk(programme).arranged(FORMATS["affiche-a3"]).commitments
+    assert left.id == day.pk
+
+
+def test_vote_of_today_counts_for_an_edition_of_before(programme, take):
+    take(PLAN)
+    edition = editions.make_edition(programme)
+    programme.vote_date = date(2027, 3, 14)
+    programme.save()
+    eve = datetime(2027, 3, 13, 12, tzinfo=UTC)
+    order = Desk(programme, edition).order(FORMATS["affiche-a3"], now=eve)
+    assert "silence" in {problem.slug for problem in order.errors}
+
+
+def test_empty_programme_makes_no_edition(as_alice, programme):
+    response = as_alice.post(address("editions", programme), follow=True)
+    assert "ce tirage serait vide" in text_of(response)
+    assert programme.editions.count() == 0
+
+
 def test_logo_of_another_team_is_404_and_cannot_be_chosen(
     as_alice, programme, take, charlie, barsac
 ):
-    from datetime import date
-
-    from programmes import actions
     from programmes.printing.logos import redraw
 
     take(PLAN)
@@ -257,13 +353,15 @@ def test_print_of_an_edition_holds_the_text_of_that_day(as_alice, programme, tak
 def test_long_work_shows_how_far_it_is_and_asks_again(as_alice, programme, take, monkeypatch):
     take(PLAN)
     monkeypatch.setattr("programmes.views.printing.PATIENCE", 0)
-    monkeypatch.setattr("programmes.printing.prints.begin", lambda order: None)
-    monkeypatch.setattr("programmes.printing.prints._is_under_way", lambda order: True)
+    monkeypatch.setattr("programmes.printing.prints.begin", lambda order: True)
     waiting = as_alice.get(address("print-file", programme, "affiche-a3", "ecran"))
     assert (waiting.status_code, waiting.headers["Refresh"]) == (202, "2")
     page = as_alice.get(address("format", programme, "affiche-a3"))
     assert (page.status_code, page.headers["Refresh"]) == (200, "2")
     assert "Mise en page en cours" in text_of(page)
+    assert "Réglages de ce format" not in text_of(page)
+    refused = as_alice.post(address("format", programme, "affiche-a3"), choices(copies="x"))
+    assert ("Refresh" in refused.headers, 'value="x"' in refused.content.decode()) == (False, True)
 
 
 def test_failed_print_is_explained(as_alice, programme, take, monkeypatch):

@@ -60,12 +60,32 @@ def test_full_disk_costs_the_copy_and_not_the_print(order, settings):
     assert prints.wait(order, 5).pdf.startswith(b"%PDF-")
 
 
-def test_oldest_prints_are_dropped(tmp_path):
+def test_prints_used_longest_ago_are_dropped_whole_but_not_work_under_way(tmp_path):
     for age, name in enumerate(("new", "middle", "old")):
-        (tmp_path / name).write_bytes(b"x" * 10)
-        os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    prints.drop_oldest(tmp_path, 20)
-    assert {path.name for path in tmp_path.iterdir()} == {"new", "middle"}
+        for ending in ("pdf", "json", "working"):
+            (tmp_path / f"{name}.{ending}").write_bytes(b"x" * 10)
+            os.utime(tmp_path / f"{name}.{ending}", (1000 - age, 1000 - age))
+    prints.drop_oldest(tmp_path, 40)
+    left = {path.name for path in tmp_path.iterdir() if path.suffix != ".working"}
+    assert left == {"new.pdf", "new.json", "middle.pdf", "middle.json"}
+    assert len(list(tmp_path.glob("*.working"))) == 3
+
+
+def test_print_that_is_used_stays_longest(order):
+    prints.make_and_keep(order)
+    os.utime(order.path, (0, 0))
+    prints.kept(order)
+    assert order.path.stat().st_mtime > 1_000_000_000
+
+
+@pytest.mark.parametrize("left", [".json", ".working", ".pdf"])
+def test_what_a_dead_worker_or_a_full_disk_left_is_made_again(order, left):
+    prints.make_and_keep(order)
+    for ending in {".json", ".pdf"} - {left}:
+        order.path.with_suffix(ending).unlink()
+    order.path.with_suffix(".working").write_text("7")
+    assert prints.wait(order, 30).pdf.startswith(b"%PDF-")
+    assert prints.kept(order) is not None
 
 
 def test_print_is_made_in_the_background_and_waited_for(order):
@@ -120,6 +140,10 @@ def test_hopeless_print_is_stopped_names_the_commitment_and_may_be_tried_again(s
     with pytest.raises(PrintFailed) as failure:
         prints.wait(order, 60)
     assert str(failure.value).endswith("L’engagement en cause est « Engagement 3 ».")
+    # Whoever else waits is told the same; a minute later it is tried again.
+    with pytest.raises(PrintFailed):
+        prints.wait(order, 0)
+    os.utime(order.path.with_suffix(".json"), (0, 0))
     assert prints.kept(order) is None
 
 

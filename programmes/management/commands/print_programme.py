@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.enums import DocumentKind, Output
 from programmes.exchange.exports import EXPORTS
-from programmes.models import Edition, Layout, Programme
+from programmes.models import Edition, Programme
 from programmes.printing import prints
 from programmes.printing.formats import FORMATS, Format
 from programmes.printing.orders import Desk
@@ -22,7 +22,11 @@ class Command(BaseCommand):
             "--edition", type=int, metavar="N", help="numéro du tirage ; sans lui, l’état présent"
         )
         parser.add_argument(
-            "--to", required=True, type=Path, metavar="FICHIER", help="fichier à écrire"
+            "--to",
+            required=True,
+            type=Path,
+            metavar="FICHIER",
+            help="fichier à écrire ; - : la sortie standard",
         )
 
     def handle(
@@ -51,7 +55,10 @@ class Command(BaseCommand):
             else:
                 content = self._printed(desk, FORMATS[format], Output(output))
                 state = _state(desk, FORMATS[format])
-            prints.write_whole(to, content)
+            if str(to) == "-":
+                self.stdout.buffer.write(content)
+                return
+            _write(to, content)
         except prints.PrintFailed as failure:
             raise CommandError(str(failure)) from None
         except (OSError, ValueError) as error:
@@ -59,12 +66,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{to} : {len(content)} octets{state}.")
 
     def _printed(self, desk: Desk, format: Format, output: Output) -> bytes:
-        layout = Layout.objects.filter(programme=desk.programme, format=format.slug).first()
-        bleed = layout.bleed if layout else 3
-        made = prints.make_and_keep(desk.order(format, output, bleed=bleed))
+        made = prints.make_and_keep(desk.order(format, output))
         for each in made.overflow:
             self.stderr.write(f"engagement {each.commitment} : {each.letters} signes de trop")
         return made.pdf
+
+
+def _write(to: Path, content: bytes) -> None:
+    """A file whole or not at all; what is none (a device, a pipe) is written to, not replaced."""
+    if to.exists() and not to.is_file():
+        to.write_bytes(content)
+    else:
+        prints.write_whole(to, content)
 
 
 def _edition(programme: Programme, number: int | None) -> Edition | None:
