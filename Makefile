@@ -44,7 +44,7 @@ run: install ## prépare tout et sert le site sur cette machine [PORT=8000]
 
 test: ## prépare tout et lance les tests [ARGS="tests/proposals -x"]
 	deploy/setup.sh test
-	$(IN_TEMPORARY_DATA) .venv/bin/python -m pytest $(ARGS)
+	$(IN_TEMPORARY_DATA) .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: ## vérifie le style, les imports, les migrations et les réglages de production
 	deploy/setup.sh test

@@ -34,8 +34,9 @@ from django.core.management import call_command
 
 from desescalade import pdf
 from programmes.models import Programme
-from programmes.printing import document, rendering
+from programmes.printing import prints, rendering
 from programmes.printing.formats import FORMATS, Format
+from programmes.printing.orders import Desk
 
 ROUNDS = 7
 
@@ -56,7 +57,7 @@ def bare(html: str, format: Format) -> Callable[[], object]:
 
     def way() -> bytes:
         return HTML(string=html).write_pdf(
-            stylesheets=sheets, font_config=fonts, pdf_variant=rendering.VARIANT
+            stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3a"
         )
 
     return way
@@ -73,16 +74,17 @@ def measure(programme: str, format: Format) -> None:
     """Run all ways in turn and print the table."""
     results: list[pdf.Rendered] = []
 
-    def built() -> document.Document:
-        return document.build(Programme.objects.with_place().get(pk=programme))
+    def order() -> prints.Print:
+        return Desk(Programme.objects.with_place().get(pk=programme)).order(format)
 
     def laid_out() -> None:
-        results.append(rendering.render(built(), format))
+        rendered, _, _ = prints.lay_out(order())
+        results.append(rendered)
 
     ways = {
-        "bare": bare(rendering.html_of(built(), format), format),
+        "bare": bare(rendering.html_of(order().document, format), format),
         "ours": laid_out,
-        "kept": lambda: rendering.print_document(built(), format),
+        "kept": lambda: prints.make_and_keep(order()),
     }
     for way in ways.values():
         way()
@@ -112,8 +114,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--commune", default="38185")
     parser.add_argument("--measures", type=int, default=70)
+    parser.add_argument("--format", default="programme-a4")
     options = parser.parse_args()
-    measure(demo(options.commune, options.measures), FORMATS["programme-a4"])
+    measure(demo(options.commune, options.measures), FORMATS[options.format])
 
 
 if __name__ == "__main__":

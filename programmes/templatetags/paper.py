@@ -58,8 +58,9 @@ def _width(text: str) -> float:
 def settled(text: str) -> SafeString:
     """Prose or a plain text whose paragraphs do not end with a lone word, nor with half of one.
 
-    The span keeps the last word whole; the no-break space keeps it with the one before, as
-    WeasyPrint 70 breaks a line inside a `white-space: nowrap` that follows a full one.
+    The span keeps the last word whole, the no-break space keeps it with the one before. The
+    space before both is inside the span: WeasyPrint 70 breaks a line after its first word where
+    all of it fits but the space that ends it does not.
     """
     html = conditional_escape(text)
     # What is wrapped holds no markup: neither < nor >.
@@ -67,7 +68,13 @@ def settled(text: str) -> SafeString:
 
 
 def _held(found: re.Match[str]) -> str:
-    return f' <span class="tail">{found[1].replace(" ", typography.NO_BREAK)}</span>'
+    return f'<span class="tail"> {found[1].replace(" ", typography.NO_BREAK)}</span>'
+
+
+@register.filter
+def joined(text: str) -> SafeString:
+    """A name that no line breaks, or not at its spaces."""
+    return conditional_escape(text.replace(" ", typography.NO_BREAK))
 
 
 @register.filter

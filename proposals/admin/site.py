@@ -17,7 +17,9 @@ ORDER = [
     *("LegalBasis", "Example", "Objection", "Pitch", "Figure", "Question", "Source"),
     *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
     *("Release", "WordingRevision", "LoadedEntry"),
-    *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter", "Membership"),
+    *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
+    *("CommitmentPitch", "CommitmentObjection", "Membership"),
+    *("Layout", "LayoutCommitment", "Logo", "Edition"),
     *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]
 

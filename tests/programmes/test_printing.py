@@ -359,9 +359,9 @@ def test_last_line_of_a_title_is_not_a_lone_word(title, html):
     [
         (
             "Un long texte se termine ici.",
-            'Un long texte se <span class="tail">termine\u00a0ici.</span>',
+            'Un long texte se<span class="tail"> termine\u00a0ici.</span>',
         ),
-        ("Un & deux <b>", 'Un &amp; <span class="tail">deux\u00a0&lt;b&gt;</span>'),
+        ("Un & deux <b>", 'Un &amp;<span class="tail"> deux\u00a0&lt;b&gt;</span>'),
         ("Mot", "Mot"),
     ],
 )
@@ -417,3 +417,7 @@ def test_wording_of_the_size_is_the_one_in_the_document(take, programme):
     (commitment,) = build(Programme.objects.with_place().get(pk=programme.pk)).commitments
     assert SizeClass.objects.for_population(programme.population).slug == "village"
     assert commitment.text.startswith("Notre plan tiendra en quatre pages")
+
+
+def test_name_is_kept_on_one_line():
+    assert paper.joined("Jean de La <b>") == "Jean\u00a0de\u00a0La\u00a0&lt;b&gt;"
