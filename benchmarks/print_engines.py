@@ -121,12 +121,11 @@ def ways_for(printed: Document, format: Format, folder: Path) -> dict[str, Calla
     }
     if browser := shutil.which("chromium"):
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-        target = f"--print-to-pdf={folder / 'chromium.pdf'}"
-        ways["Chromium, cold"] = lambda: _run([browser, *options, target, chromium.as_uri()])
+        options.append(f"--print-to-pdf={folder / 'chromium.pdf'}")
+        ways["Chromium, cold"] = lambda: _run([browser, *options, chromium.as_uri()])
     if importlib.util.find_spec("typst"):
-        target = folder / "typst.pdf"
         ways["Typst, cold"] = lambda: _run(
-            [sys.executable, "-c", COLD_TYPST, typst, target, pdf.FONTS]
+            [sys.executable, "-c", COLD_TYPST, typst, folder / "typst.pdf", pdf.FONTS]
         )
     ways["ours, warm"] = lambda: pdf.render(html, format.style_sheets)
     return ways
