@@ -12,6 +12,8 @@ from .formats import Format
 from .print_rules import CHECKED_ON, Problem, Severity
 
 ANCHOR = "commitment-"
+# Of an ordinary line of the catalogue, spaces not counted.
+LETTERS_PER_LINE = 60
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,14 @@ class Overflow:
 
 def overflows(page_count: int, format: Format) -> bool:
     return format.max_pages is not None and page_count > format.max_pages
+
+
+def room(document: Document, format: Format) -> int | None:
+    """About how many more lines fit; None for a format that takes as many pages as it needs."""
+    if format.letters is None:
+        return None
+    used = sum(len("".join(row.shown_line.split())) for row in document.commitments)
+    return max(0, format.letters - used) // LETTERS_PER_LINE
 
 
 def overflow(

@@ -34,8 +34,9 @@ class Format:
 
     `field` is the text of a commitment that is printed. `max_pages` is what the format can be,
     None for as many as needed. `densities` are classes of the body, from the roomiest to the
-    densest: the first that fits in `max_pages` is taken. `statuses` are those of the commitments
-    that it prints.
+    densest: the first that fits in `max_pages` is taken. `letters` is about how many of lines fit
+    at the densest, spaces not counted, with a slogan and a few names; measured. `statuses` are
+    those of the commitments that it prints.
     """
 
     slug: str
@@ -47,6 +48,7 @@ class Format:
     max_pages: int | None = None
     densities: tuple[str, ...] = ("",)
     imposition: Imposition = Imposition.NONE
+    letters: int | None = None
     statuses: tuple[Status, ...] = (Status.RETAINED,)
 
     @property
@@ -102,6 +104,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=(297, 210),
             max_pages=2,
+            letters=2500,
             densities=("ample", "courant", "dense"),
         ),
         Format(
@@ -112,6 +115,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=A5,
             max_pages=2,
+            letters=1140,
             densities=("ample", "courant", "dense"),
             imposition=Imposition.TWO_UP,
         ),
@@ -123,6 +127,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=A6,
             max_pages=2,
+            letters=500,
             densities=("ample", "courant", "dense"),
             imposition=Imposition.FOUR_UP,
         ),
@@ -134,6 +139,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=A3,
             max_pages=1,
+            letters=1150,
             densities=("ample", "courant", "dense"),
         ),
         Format(
@@ -144,6 +150,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=(420, 594),
             max_pages=1,
+            letters=1200,
             densities=("ample", "courant", "dense"),
         ),
         Format(
@@ -154,6 +161,7 @@ FORMATS: dict[str, Format] = {
             field="line",
             size=A4,
             max_pages=2,
+            letters=1950,
             densities=("ample", "courant", "dense"),
         ),
         Format(

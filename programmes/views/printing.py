@@ -17,7 +17,7 @@ from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import EXPORTS
 from ..layout_forms import LayoutForm, LogoForm
 from ..models import Edition, Layout, Logo, Programme
-from ..printing import copier, document, print_rules, prints, rendering, trial_sheet
+from ..printing import copier, document, fitting, print_rules, prints, rendering, trial_sheet
 from ..printing.formats import FAMILIES, FORMATS, Format
 from ..printing.orders import Desk
 from ..printing.prints import Print, PrintFailed
@@ -141,6 +141,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "overflow": _named(made, order) if made else [],
             "errors": [problem for problem in problems if problem.is_error],
             "advice": [problem for problem in problems if not problem.is_error],
+            "room": fitting.room(order.document, format),
             "left_out": sum(row.id not in printed for row in desk.document.commitments),
             "copier": made and _copier(order, made, copies, price),
             "picture_size": made and prints.picture_size(order, made, "pages"),

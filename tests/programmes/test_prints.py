@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from programmes.enums import Output
-from programmes.printing import prints
+from programmes.printing import fitting, prints
 from programmes.printing.document import Commitment
 from programmes.printing.formats import FORMATS
 from programmes.printing.prints import Print, PrintFailed
@@ -181,6 +181,32 @@ def test_overflow_is_told_by_commitment_and_by_letters_and_prints_as_a_draft(sma
     assert {each.letters for each in made.overflow[1:]} == {66}
     with opened(made.pdf) as file:
         assert len(file.pages) == made.page_count
+
+
+@pytest.mark.parametrize(("count", "lines"), [(0, 41), (10, 30), (40, 0)])
+def test_format_tells_how_many_more_lines_fit(small, count, lines):
+    assert fitting.room(with_lines(small, count, 88), LEAFLET) == lines
+
+
+def test_format_with_any_number_of_pages_has_no_such_room(small):
+    assert fitting.room(small, FORMATS["livret-a5"]) is None
+
+
+@pytest.mark.parametrize("slug", [slug for slug, format in FORMATS.items() if format.letters])
+def test_as_many_lines_as_a_format_says_fit(small, slug):
+    format = FORMATS[slug]
+    count = format.letters // fitting.LETTERS_PER_LINE
+    (chapter,) = with_lines(small, count, 80).chapters
+    rows = tuple(replace(row, title="maison " * 10) for row in chapter.commitments)
+    thirds = [rows[start::3] for start in range(3)]
+    chapters = tuple(replace(chapter, number=n, commitments=part) for n, part in enumerate(thirds))
+    document = replace(small, chapters=chapters)
+    assert prints.make(Print.checked(document, format)).overflow == ()
+
+
+def test_one_long_chapter_of_a_circular_begins_on_the_first_page(small):
+    made = prints.make(Print.checked(with_lines(small, 30, 80), FORMATS["circulaire"]))
+    assert (made.page_count, made.overflow) == (2, ())
 
 
 def test_what_fits_has_no_overflow(small):
