@@ -7,7 +7,7 @@ from gunicorn.arbiter import Arbiter
 workers = 2
 # Who waits for a print or a picture only sleeps: the others go on meanwhile.
 worker_class = "gthread"
-threads = 24
+threads = 32
 # The longest prints take a good part of a minute on an old machine.
 timeout = 120
 graceful_timeout = 30

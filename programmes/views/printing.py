@@ -30,7 +30,7 @@ PER_CHOICE = 60
 # Seconds that a person waits for a print before she sees how far it is.
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.
-PICTURE_PATIENCE = 12
+PICTURE_PATIENCE = 40
 REFRESH = 2
 # A white pixel: a sheet whose picture is not there yet.
 BLANK = bytes.fromhex(
