@@ -34,7 +34,8 @@ class Format:
 
     `field` is the text of a commitment that is printed. `max_pages` is what the format can be,
     None for as many as needed. `densities` are classes of the body, from the roomiest to the
-    densest: the first that fits in `max_pages` is taken. `letters` is about how many of lines fit
+    densest: the first that fits in `max_pages` is taken. `sheets` name the style sheets that it
+    shares with formats of its kind. `letters` is about how many of lines fit
     at the densest, spaces not counted, with a slogan and a few names; measured. `statuses` are
     those of the commitments that it prints.
     """
@@ -48,6 +49,7 @@ class Format:
     max_pages: int | None = None
     densities: tuple[str, ...] = ("",)
     imposition: Imposition = Imposition.NONE
+    sheets: tuple[str, ...] = ()
     letters: int | None = None
     statuses: tuple[Status, ...] = (Status.RETAINED,)
 
@@ -73,7 +75,7 @@ class Format:
 
     @property
     def style_sheets(self) -> tuple[Path, ...]:
-        return (*SHARED, STYLE_SHEETS / f"{self.slug}.css")
+        return (*SHARED, *(STYLE_SHEETS / f"{name}.css" for name in (*self.sheets, self.slug)))
 
 
 FORMATS: dict[str, Format] = {
@@ -86,6 +88,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.TRACT,
             field="text",
             size=A4,
+            sheets=("programme", "margin-column"),
         ),
         Format(
             slug="livret-a5",
@@ -94,6 +97,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.TRACT,
             field="text",
             size=A5,
+            sheets=("programme", "margin-column"),
             imposition=Imposition.BOOKLET,
         ),
         Format(
@@ -138,6 +142,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.AFFICHE,
             field="line",
             size=A3,
+            sheets=("affiche",),
             max_pages=1,
             letters=1150,
             densities=("ample", "courant", "dense"),
@@ -149,6 +154,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.AFFICHE,
             field="line",
             size=(420, 594),
+            sheets=("affiche",),
             max_pages=1,
             letters=1200,
             densities=("ample", "courant", "dense"),
@@ -181,6 +187,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.TRACT,
             field="text",
             size=A4,
+            sheets=("programme", "large"),
         ),
         Format(
             slug="simplifie",
@@ -189,6 +196,7 @@ FORMATS: dict[str, Format] = {
             kind=DocumentKind.TRACT,
             field="easy",
             size=A4,
+            sheets=("programme", "large"),
         ),
         Format(
             slug="bulletin-assemblee",
