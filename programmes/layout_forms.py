@@ -1,4 +1,4 @@
-"""Forms of the print shop: how one format is printed, and the sign of the list."""
+"""Forms of the print shop: how one format is printed, and the logos."""
 
 from datetime import date
 from decimal import Decimal
@@ -102,7 +102,7 @@ class LayoutForm(forms.ModelForm):
             "slogan": "Phrase d’accroche",
             "candidates": "Noms à imprimer",
             "list_name": "Nom de la liste, s’il change ici",
-            "logo": "Signe de la liste",
+            "logo": "Logo",
             "printer": "Qui imprime ce format, si ce n’est pas l’imprimeur du programme ?",
             "printer_name": "Nom de l’imprimerie, ou de la personne qui imprime",
             "printer_address": "Son adresse complète",

@@ -13,12 +13,12 @@ from ..access import Action
 from ..enums import Output
 from ..models import Edition
 from ..printing import freezing, print_rules, rendering
-from ..printing.formats import FAMILIES
+from ..printing.formats import FAMILIES, FORMATS
 from ..printing.orders import Desk
 from . import private_form, private_page
 
 # Commitments on one public page: keeps it under 400 nodes and 20 kB.
-PER_PAGE = 30
+PER_PAGE = 20
 
 
 @private_form
@@ -114,6 +114,11 @@ def public_edition(request: HttpRequest, code: str) -> HttpResponse:
             "document": frozen,
             "page": page,
             "is_last": not page.has_next(),
+            "layouts": [
+                (format, freezing.thaw_layout(edition.state, format.slug))
+                for format in FORMATS.values()
+                if format.is_public and format.slug in edition.state["layouts"]
+            ],
             "provenance": rendering.provenance(frozen),
         },
     )

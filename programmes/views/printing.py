@@ -297,14 +297,14 @@ def export(request: HttpRequest, programme_id: str, name: str) -> HttpResponse:
 
 @private_form
 def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
-    """The signs of the list: adding one, dropping one."""
+    """The logos of the list: adding one, dropping one."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     if "drop" in request.POST:
         known = programme.logos.at_hand().filter(pk=ordering.number(request.POST, "drop")).first()
         if known:
             actions.drop_logo(known)
-            messages.success(request, "L’image n’est plus dans votre programme.")
+            messages.success(request, "Le logo n’est plus dans votre programme.")
         return redirect("programmes:logos", programme.pk)
     form = LogoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -314,7 +314,7 @@ def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
             description=form.cleaned_data["description"],
             consent_on=form.consent(),
         )
-        messages.success(request, "L’image est prête : choisissez-la dans chaque format.")
+        messages.success(request, "Le logo est prêt : choisissez-le dans chaque format.")
         return redirect("programmes:print", programme.pk)
     return render(
         request,

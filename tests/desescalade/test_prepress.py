@@ -1,6 +1,5 @@
 """The printer's file: what is added to a PDF of the engine, and what the check of it finds."""
 
-import shutil
 import subprocess
 from datetime import date
 from io import BytesIO
@@ -18,7 +17,6 @@ A5 = (148, 210)
 GREEN = "device-cmyk(0.6 0 0.33 0.7)"
 DAY = date(2026, 11, 22)
 
-needs_ghostscript = pytest.mark.skipif(not shutil.which("gs"), reason="needs Ghostscript")
 
 PAGE = """<!DOCTYPE html><html lang="fr" style="color: device-cmyk(0 0 0 1)"><title>Essai</title>
 <style>@page {{ size: 148mm 210mm; margin: 15mm; bleed: 3mm; @bottom-left {{ content: "Pied" }} }}
@@ -363,7 +361,6 @@ def ghostscript(content, *arguments, to="-"):
     ).stdout
 
 
-@needs_ghostscript
 def test_text_is_printed_with_the_black_plate_alone():
     content = printed("<h1>Un titre</h1><p>Un texte.<ul style='list-style: disc'><li>a</ul>")
     cyan, magenta, yellow, black, *_ = ghostscript(content, "-sDEVICE=inkcov").split()
@@ -371,7 +368,6 @@ def test_text_is_printed_with_the_black_plate_alone():
     assert float(black) > 0
 
 
-@needs_ghostscript
 def test_no_place_of_the_sheet_gets_more_than_300_percent_of_ink(good, tmp_path):
     ghostscript(good, "-sDEVICE=tiff32nc", "-r36", to=str(tmp_path / "page.tiff"))
     cyan, magenta, yellow, black = Image.open(tmp_path / "page.tiff").split()

@@ -119,6 +119,20 @@ def test_public_page_shows_just_the_frozen_text(client, programme, edition):
     assert client.get(address).status_code == 404
 
 
+def test_public_page_holds_whatever_a_print_of_it_may_say(client, programme, take):
+    take(PLAN)
+    Commitment.objects.update(easy="Des mots simples.")
+    Layout.objects.create(
+        programme=programme, format="depliant", slogan="Moins d’écrans", candidates="Aïcha Benali"
+    )
+    Layout.objects.create(programme=programme, format="porte-a-porte", slogan="Entre nous")
+    edition = editions.make_edition(programme)
+    editions.publish(edition)
+    page = text_of(client.get(edition.get_absolute_url()))
+    said = ["Des mots simples.", "« Moins d’écrans »", "Aïcha Benali", "Entre nous"]
+    assert [words in page for words in said] == [True, True, True, False]
+
+
 def test_address_with_another_spelling_of_the_code_leads_to_the_page(client, edition):
     editions.publish(edition)
     address = f"/t/{edition.code.upper().replace('-', '')}/"

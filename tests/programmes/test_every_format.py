@@ -1,24 +1,30 @@
 """Every format for every output, read back: what each of them must hold, and must not."""
 
+import hashlib
+import io
+from collections import Counter
 from dataclasses import replace
 
+import pikepdf
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from desescalade import markdown, typography
 from desescalade.pdf import preflight
 from programmes.enums import DocumentKind, Fidelity, Output, ProgrammeKind
 from programmes.exchange import programme_file
 from programmes.printing import imposition, print_rules, prints
-from programmes.printing.document import Chapter, Commitment, Document, Imprint
+from programmes.printing.document import Chapter, Commitment, Document, Imprint, Logo
 from programmes.printing.formats import FORMATS, Imposition
 from programmes.printing.layout import Layout
 from programmes.printing.prints import Print
 from proposals.models import Signatory
 from tests import verapdf
 
-from .printed import MM, drawn, fonts, inks, opened, poppler, size, spoken, squeezed
+from .printed import MM, drawn, fonts, inks, opened, pages, poppler, size, spoken, squeezed
 
+NAMELESS = {"carte-a6", "affiche-a3", "affiche-a2"}
 # What each of them is made for; the others hold any number.
 FITTING = {"carte-a6": 3, "affiche-a3": 8, "affiche-a2": 8, "porte-a-porte": 6}
 SLUGS = list(FORMATS)
@@ -26,6 +32,18 @@ CASES = [(slug, output) for slug in SLUGS for output in Output]
 IDS = [f"{slug}-{output}" for slug, output in CASES]
 LONG = "anticonstitutionnellement" * 12
 HOSTILE = f"{LONG} 😀👩‍🌾 \u202e\u200fمرحبا œ É « » € <b>x</b> {{{{ x }}}}"
+
+
+def coloured():
+    """A logo in colour, as PNG."""
+    image = Image.new("RGB", (700, 350), "#0a7d55")
+    image.paste("#d9a441", (0, 0, 350, 175))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+LOGO = coloured()
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +57,9 @@ def village(demo):
 def chosen(document, slug):
     """The first commitments of a document, as many as the format is made for."""
     ids = tuple(row.id for row in document.commitments)[: FITTING.get(slug)]
+    logo = Logo(hashlib.sha256(LOGO).hexdigest(), "deux champs", 700, 350)
     layout = Layout(ids, slogan=document.slogan, candidates=document.candidates,
-                    color=document.color)  # fmt: skip
+                    color=document.color, logo=logo)  # fmt: skip
     return layout.arrange(document)
 
 
@@ -51,7 +70,8 @@ def printed(village):
 
     def printed(slug, output=Output.ECRAN):
         if (slug, output) not in made:
-            order = Print(chosen(village[0], slug), FORMATS[slug], output, bleed=3)
+            document = chosen(village[0], slug)
+            order = Print(document, FORMATS[slug], output, bleed=3, logo=LOGO)
             made[slug, output] = order, prints.make(order)
         return made[slug, output]
 
@@ -88,13 +108,23 @@ def test_each_commitment_is_said_exactly_once(printed, slug):
     assert len(found) == len(order.document.commitments)
 
 
-@pytest.mark.parametrize("slug", [slug for slug in SLUGS if FORMATS[slug].field == "line"])
-@pytest.mark.parametrize("output", [Output.COPIEUR, Output.IMPRIMEUR])
-def test_each_line_stands_as_often_on_the_other_outputs(printed, slug, output):
-    order, made = printed(slug, output)
-    text = squeezed(poppler(made.pdf, "-raw"))
-    found = {text.count(wanted(row, order.format)) for row in order.document.commitments}
-    assert found == {copies(slug, output)}
+@pytest.mark.parametrize("slug", SLUGS)
+def test_printer_gets_the_very_pages_of_the_screen(printed, slug):
+    screen, printer = (
+        [squeezed(page) for page in pages(printed(slug, output)[1].pdf)]
+        for output in (Output.ECRAN, Output.IMPRIMEUR)
+    )
+    assert printer == screen
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_copier_gets_all_letters_of_the_screen_once_for_each_copy(printed, slug):
+    screen, copier = (
+        Counter(squeezed(poppler(printed(slug, output)[1].pdf)))
+        for output in (Output.ECRAN, Output.COPIEUR)
+    )
+    times = copies(slug, Output.COPIEUR)
+    assert copier == Counter({letter: number * times for letter, number in screen.items()})
 
 
 @pytest.mark.parametrize(("slug", "output"), CASES, ids=IDS)
@@ -102,6 +132,24 @@ def test_nothing_else_leaks(printed, village, db, slug, output):
     text = squeezed(poppler(printed(slug, output)[1].pdf))
     names = [row.name for row in Signatory.objects.all()]
     assert [said for said in (*village[1], *names) if squeezed(said) in text] == []
+
+
+@pytest.mark.parametrize("slug", [slug for slug in SLUGS if FORMATS[slug].is_public])
+@pytest.mark.parametrize("output", Output)
+def test_public_print_shows_the_logo_the_slogan_and_the_names(printed, slug, output):
+    content = printed(slug, output)[1].pdf
+    with opened(content) as file:
+        spaces = [
+            str(thing.ColorSpace)
+            for thing in file.objects
+            if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
+        ]
+    expected = {"ecran": "/DeviceRGB", "copieur": "/DeviceGray", "imprimeur": "/DeviceCMYK"}
+    assert spaces == [expected[output]]
+    text = squeezed(poppler(content))
+    assert "Moinsd’écrans" in text
+    # A card and a poster have no room for names.
+    assert ("AïchaBenali" in text) is (slug not in NAMELESS)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -183,7 +231,8 @@ def test_printer_output_is_what_a_printer_accepts(printed, slug):
 @pytest.mark.parametrize("bleed", [0, 5])
 def test_printer_may_ask_for_another_bleed(village, bleed):
     format = FORMATS["affiche-a3"]
-    order = Print(chosen(village[0], format.slug), format, Output.IMPRIMEUR, bleed=bleed)
+    document = chosen(village[0], format.slug)
+    order = Print(document, format, Output.IMPRIMEUR, bleed=bleed, logo=LOGO)
     content = prints.make(order).pdf
     assert preflight.problems(content, size=format.size, bleed=bleed) == []
     with opened(content) as file:

@@ -174,6 +174,23 @@ def test_overflow_is_told_with_a_link_to_the_line(as_alice, programme, take):
     assert "signes de trop" in text_of(response)
 
 
+def test_reader_is_not_sent_to_a_form_that_refuses_her(client, bob, programme, take):
+    from proposals.models import Measure
+
+    take(*Measure.objects.values_list("pk", flat=True)[:40])
+    client.force_login(bob)
+    page = client.get(address("format", programme, "affiche-a3"))
+    assert "signes de trop" in text_of(page)
+    assert "#id_line" not in page.content.decode()
+
+
+def test_rule_is_shown_with_its_article_its_source_and_its_date(as_alice, programme, take):
+    take(PLAN)
+    response = as_alice.get(address("format", programme, "depliant"))
+    assert "Loi du 29 juillet 1881, article 3 , page lue le 21 novembre 2026." in text_of(response)
+    assert 'href="https://capmandat.fr/' in response.content.decode()
+
+
 def test_export_of_each_kind_is_a_file_with_its_name(as_alice, programme, take):
     take(PLAN)
     for slug, export in EXPORTS.items():
