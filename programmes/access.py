@@ -12,15 +12,25 @@ from .models import Programme
 
 
 class Action(StrEnum):
-    READ = "read"
-    WRITE = "write"
-    MANAGE = "manage"
+    """What one may do; `label` says it as the team reads it."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Action":
+        action = str.__new__(cls, value)
+        action._value_, action.label = value, label
+        return action
+
+    READ = "read", "Lire, relire, imprimer"
+    COMMENT = "comment", "Commenter, aussi au nom de quelqu’un"
+    WRITE = "write", "Choisir les mesures, écrire, mettre en page, faire un tirage"
+    MANAGE = "manage", "Inviter, donner les rôles, publier, supprimer le programme"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.COORDINATOR: frozenset(Action),
-    Role.WRITER: frozenset({Action.READ, Action.WRITE}),
-    Role.READER: frozenset({Action.READ}),
+    Role.WRITER: frozenset({Action.READ, Action.COMMENT, Action.WRITE}),
+    Role.READER: frozenset({Action.READ, Action.COMMENT}),
 }
 
 
@@ -37,16 +47,19 @@ def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Pr
 
     A stranger gets Http404, never 403: that a programme exists is nobody's business. A member
     without the right gets PermissionDenied; a person who is not logged in, LoggedOut, whether
-    the programme exists or not. Sets `may_write` and `may_manage` for the templates.
+    the programme exists or not. Sets `may_write` and `may_manage` for the templates, `member` for
+    the views, and `author`, under whom changes are recorded.
     """
     if not request.user.is_authenticated:
         _log_in_with_typed_card(request)
     programme = Programme.objects.of_user(request.user).with_place().filter(pk=programme_id).first()
     if programme is None:
         raise Http404
-    allowed = ALLOWED[Role(programme.memberships.get(user=request.user).role)]
+    member = programme.memberships.get(user=request.user)
+    allowed = ALLOWED[Role(member.role)]
     if action not in allowed:
         raise PermissionDenied
+    programme.member, programme.author = member, member.alias
     programme.may_write = Action.WRITE in allowed
     programme.may_manage = Action.MANAGE in allowed
     return programme

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
+from django.utils import timezone
 
 from proposals import placeholders
 from proposals.models import (
@@ -19,9 +20,10 @@ from proposals.models import (
 )
 from proposals.releases import sizes_of
 
-from . import cards
-from .enums import Role, Status
+from . import cards, history
+from .enums import Cause, Role, Status
 from .models import (
+    Change,
     Chapter,
     ChapterFigure,
     Commitment,
@@ -35,13 +37,15 @@ from .models import (
     Membership,
     Programme,
 )
-from .models.commitment import OWN_CHAPTER
+from .models.commitment import BIN_DAYS, OWN_CHAPTER
+from .models.programme import PROGRAMME_BIN_DAYS
 from .printing.formats import Format
 from .printing.logos import Redrawn
 
 # How many figures of a proposal are printed unless the team chooses others.
 PRINTED_FIGURES = 2
 OWN_CHAPTER_NUMBER = 0
+FIRST_ALIAS = "Coordination"
 # "Pendant cette panne, …", "Selon le même baromètre, …"
 LEANS_ON_ANOTHER = re.compile(
     r"(?:\w+ )?(?:cet|cette|ces|le même|la même|les mêmes)\b", re.IGNORECASE
@@ -57,16 +61,23 @@ COPIED_FROM_PARAMETER = (
 
 
 def open_programme(
-    commune: Commune, user: AbstractUser | None = None
+    commune: Commune, user: AbstractUser | None = None, seed: str = ""
 ) -> tuple[Programme, AbstractUser, cards.Card | None]:
-    """A new programme, with an account and its card for a person who has none."""
+    """A new programme, with an account and its card for a person who has none.
+
+    For `seed`, see `cards.new_card`.
+    """
     card = None
     with transaction.atomic():
         if user is None:
-            card = cards.new_card()
+            card = cards.new_card(seed)
             user = cards.create_user(card)
         programme = Programme.objects.create(commune=commune)
-        Membership.objects.create(programme=programme, user=user, role=Role.COORDINATOR)
+        Membership.objects.create(
+            programme=programme, user=user, role=Role.COORDINATOR, alias=FIRST_ALIAS
+        )
+        programme.author = FIRST_ALIAS
+        history.record(programme, Cause.ADDED)
     return programme, user, card
 
 
@@ -134,13 +145,13 @@ def adopt_measure(
     """Takes a measure up: copies its wording and its parameters into the programme.
 
     Without `wording`, the one for the size of the commune. A measure that is already taken up
-    keeps its texts; only status and reason change.
+    keeps its texts, and one in the bin comes back with them; only status and reason change.
     """
     with transaction.atomic():
-        commitment = Commitment.objects.filter(programme=programme, measure=measure).first()
-        if commitment:
-            commitment.status, commitment.reason = status, reason
-            commitment.save(update_fields=["status", "reason"])
+        known = Commitment.everything.filter(programme=programme, measure=measure)
+        if commitment := known.order_by("-dropped_at", "-pk").first():
+            commitment.programme = programme
+            decide(commitment, status, reason)
             return commitment
         chapter = chapter_for(programme, measure.proposal)
         size = size_class.slug if size_class else ""
@@ -155,24 +166,34 @@ def adopt_measure(
             status=status,
             reason=reason,
         )
-        _copy_texts(commitment, wording or measure.wording_for(size))
+        copy_texts(commitment, wording or measure.wording_for(size))
         commitment.taken_at_size = size
         commitment.save()
-        _copy_parameters(commitment, measure, size)
+        copy_parameters(commitment, measure, size)
         _copy_arguments(commitment, measure)
+        history.record(commitment, Cause.ADDED)
     return commitment
+
+
+def decide(commitment: Commitment, status: Status, reason: str = "") -> None:
+    """Writes what the team decided; a commitment in the bin comes back by it."""
+    with transaction.atomic():
+        commitment.advance()
+        commitment.status, commitment.reason, commitment.dropped_at = status, reason, None
+        commitment.save(update_fields=["status", "reason", "dropped_at"])
+        history.record(commitment, Cause.DECIDED)
 
 
 def take_wording(commitment: Commitment, wording: Wording, size_class: SizeClass | None) -> None:
     """Replaces the catalogue's text under a commitment; the team's own words and values stay."""
     size = size_class.slug if size_class else ""
     with transaction.atomic():
-        _copy_texts(commitment, wording)
+        commitment.advance()
+        copy_texts(commitment, wording)
         commitment.taken_at_size = size
-        commitment.version = F("version") + 1
-        commitment.save(update_fields=[*COPIED_TEXTS, "taken_at_size", "version"])
-        _copy_parameters(commitment, wording.measure, size)
-    commitment.refresh_from_db(fields=["version"])
+        commitment.save(update_fields=[*COPIED_TEXTS, "taken_at_size"])
+        copy_parameters(commitment, wording.measure, size)
+        history.record(commitment, Cause.WORDING)
 
 
 def add_own_commitment(commitment: Commitment, proposal: Proposal | None) -> None:
@@ -181,17 +202,49 @@ def add_own_commitment(commitment: Commitment, proposal: Proposal | None) -> Non
         commitment.chapter = chapter_for(commitment.programme, proposal)
         commitment.position = next_position(commitment.chapter)
         commitment.save()
+        history.record(commitment, Cause.ADDED)
 
 
 def withdraw_measure(commitment: Commitment) -> bool:
     """Takes a measure out again, as if never chosen; not when the team has rewritten it."""
     if commitment.is_own or commitment.is_adapted:
         return False
-    commitment.delete()
+    drop(commitment)
     return True
 
 
-def _copy_parameters(commitment: Commitment, measure: Measure, size: str) -> None:
+def drop(commitment: Commitment) -> None:
+    """Puts a commitment in the bin, from which it comes back for a month, words and all."""
+    with transaction.atomic():
+        commitment.advance()
+        commitment.dropped_at = timezone.now()
+        commitment.save(update_fields=["dropped_at"])
+        history.record(commitment, Cause.DROPPED)
+
+
+def bring_back(commitment: Commitment) -> bool:
+    """Takes a commitment out of the bin; not when its measure has been taken up again since."""
+    with transaction.atomic():
+        taken = Commitment.objects.filter(programme=commitment.programme_id)
+        if commitment.measure_id and taken.filter(measure=commitment.measure_id).exists():
+            return False
+        commitment.advance()
+        commitment.dropped_at = None
+        commitment.position = next_position(commitment.chapter)
+        commitment.save(update_fields=["dropped_at", "position"])
+        history.record(commitment, Cause.BROUGHT_BACK)
+    return True
+
+
+def empty_bins() -> None:
+    """Erases for good what has been in a bin for more than a month."""
+    now = timezone.now()
+    late = {"dropped_at__lte": now - timedelta(days=BIN_DAYS)}
+    Commitment.everything.filter(**late).delete()
+    Programme.objects.filter(dropped_at__lte=now - timedelta(days=PROGRAMME_BIN_DAYS)).delete()
+
+
+def copy_parameters(commitment: Commitment, measure: Measure, size: str) -> None:
     """Copies the parameters that the commitment does not have yet."""
     known = set(commitment.parameters.values_list("slug", flat=True))
     CommitmentParameter.objects.bulk_create(
@@ -226,7 +279,8 @@ def _copy_arguments(commitment: Commitment, measure: Measure) -> None:
     )
 
 
-def _copy_texts(commitment: Commitment, wording: Wording) -> None:
+def copy_texts(commitment: Commitment, wording: Wording) -> None:
+    """Sets the catalogue's texts of a commitment and the revision that they are; saves nothing."""
     commitment.sizes = sizes_of(wording)
     commitment.base_title = wording.measure.title
     commitment.base_line = wording.shown_line()
@@ -280,10 +334,11 @@ def next_position(chapter: Chapter) -> int:
     return 0 if last is None else last + 1
 
 
-def reorder(chapter: Chapter, ids: Sequence[int]) -> None:
-    """Puts the commitments of a chapter in this order; those not named come after, as before.
+def arrange(chapter: Chapter, ids: Sequence[int], figures: Collection[int]) -> None:
+    """Puts the commitments of a chapter in this order, and prints these of its figures.
 
-    Ids that are not of this chapter are ignored.
+    Commitments that are not named come after, as before; ids that are not of this chapter are
+    ignored. Claim the chapter first, in the same transaction.
     """
     with transaction.atomic():
         rows = list(chapter.commitments.order_by("position", "pk"))
@@ -292,15 +347,18 @@ def reorder(chapter: Chapter, ids: Sequence[int]) -> None:
         for position, row in enumerate(rows):
             row.position = position
         Commitment.objects.bulk_update(rows, ["position"])
-
-
-def print_figures(chapter: Chapter, ids: Collection[int]) -> None:
-    """Prints these figures of a chapter, and no others; ids of other chapters are ignored."""
-    with transaction.atomic():
         for figure in chapter.figures.all():
-            if figure.is_printed != (figure.pk in ids):
+            if figure.is_printed != (figure.pk in figures):
                 figure.is_printed = not figure.is_printed
                 figure.save(update_fields=["is_printed"])
+        history.record(chapter, Cause.ORDERED)
+
+
+def restore_order(chapter: Chapter, change: Change) -> None:
+    """Puts a chapter in an earlier order, with the figures that were printed then."""
+    with transaction.atomic():
+        chapter.advance()
+        arrange(chapter, change.state["order"], change.state["figures"])
 
 
 def layout_for(programme: Programme, format: str) -> Layout:

@@ -17,8 +17,10 @@ from django.http import HttpRequest, HttpResponse
 from proposals.admin.editing import ReadOnlyAdmin
 
 from .models import (
+    Change,
     Chapter,
     ChapterFigure,
+    Comment,
     Commitment,
     CommitmentObjection,
     CommitmentParameter,
@@ -27,13 +29,16 @@ from .models import (
     CommuneKey,
     CommuneLoad,
     Department,
+    Draft,
     Edition,
     Intercommunality,
+    Invitation,
     Layout,
     LayoutCommitment,
     Logo,
     Membership,
     Programme,
+    Submission,
 )
 
 
@@ -216,6 +221,31 @@ class EditionAdmin(PrivateAdmin):
 class MembershipAdmin(PrivateAdmin):
     list_display = ["id", "role"]
     list_filter = ["role"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(PrivateAdmin):
+    list_display = ["id", "role", "expires_at"]
+
+
+@admin.register(Change)
+class ChangeAdmin(PrivateAdmin):
+    """Without who and what: only that something was written, and when."""
+
+    list_display = ["id", "cause", "at"]
+    list_filter = ["cause"]
+
+
+@admin.register(Comment, Draft)
+class WrittenAdmin(PrivateAdmin):
+    list_display = ["id", "at"]
+
+
+@admin.register(Submission)
+class SubmissionAdmin(PrivateAdmin):
+    """Without its key, a digest, and without what it made, which names a programme."""
+
+    list_display = ["at"]
 
 
 class AccountAdmin(NoProbing, UserAdmin):

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
+from django.utils.crypto import salted_hmac
 from mnemonic import Mnemonic
 
 from . import names
@@ -32,11 +33,23 @@ def folded_passphrase(text: str) -> str:
     return names.folded(text)
 
 
-def new_card() -> Card:
-    """The identifier says nothing of the commune: a lost card must not tell whose it is."""
-    pick = [secrets.choice(words()) for _ in range(PASSPHRASE_WORDS + 2)]
-    identifier = f"{names.folded(pick[0])}-{names.folded(pick[1])}-{secrets.randbelow(90) + 10}"
-    return Card(identifier, " ".join(pick[2:]))
+def pick(count: int, seed: str = "") -> list[str]:
+    """Words drawn at random, as a secret; with a seed, the same ones each time on this site."""
+    if not seed:
+        return [secrets.choice(words()) for _ in range(count)]
+    drawn = int.from_bytes(salted_hmac("programmes.cards", seed, algorithm="sha512").digest())
+    return [words()[drawn >> (11 * rank) & 2047] for rank in range(count)]
+
+
+def new_card(seed: str = "") -> Card:
+    """The identifier says nothing of the commune: a lost card must not tell whose it is.
+
+    A form that is sent twice has the same seed, a secret of its page: both answers then show the
+    same card, and the passphrase is still kept nowhere.
+    """
+    first, second, number, *phrase = pick(PASSPHRASE_WORDS + 3, seed)
+    rank = words().index(number) % 90 + 10
+    return Card(f"{names.folded(first)}-{names.folded(second)}-{rank}", " ".join(phrase))
 
 
 def renew(user: AbstractUser) -> Card:

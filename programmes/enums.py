@@ -14,6 +14,26 @@ class Role(models.TextChoices):
     READER = "reader", "lecture"
 
 
+class Cause(models.TextChoices):
+    """Why a version of a text is there."""
+
+    ADDED = "added", "ajout"
+    EDITED = "edited", "textes et réglages"
+    DECIDED = "decided", "choix"
+    WORDING = "wording", "autre texte du catalogue"
+    UPDATED = "updated", "mise à jour du catalogue prise"
+    REFUSED = "refused", "mise à jour du catalogue refusée"
+    ORDERED = "ordered", "ordre et chiffres"
+    SETTINGS = "settings", "couverture, commune et imprimeur"
+    LAID_OUT = "laid-out", "mise en page"
+    SET_ASIDE = "set-aside", "texte mis de côté"
+    RESTORED = "restored", "retour à une version d’avant"
+    DROPPED = "dropped", "mise à la corbeille"
+    BROUGHT_BACK = "brought-back", "reprise de la corbeille"
+    IMPORTED = "imported", "import d’un fichier"
+    COPIED = "copied", "copie d’un autre programme"
+
+
 class Status(models.TextChoices):
     """What the team decided about a measure."""
 

@@ -10,8 +10,8 @@ from proposals import parameters, placeholders
 from proposals.enums import ParameterType
 from proposals.models import Proposal
 
-from . import cards
-from .enums import ProgrammeKind, Status
+from . import cards, history
+from .enums import Cause, ProgrammeKind, Status
 from .models import Commitment, CommitmentParameter, Programme
 from .models.commitment import OWN_CHAPTER, TEXT_FIELDS
 from .models.programme import DEFAULT_TITLE
@@ -97,8 +97,60 @@ class LoginForm(forms.Form):
         return data
 
 
-class ProgrammeForm(forms.ModelForm):
+class GuardedForm(forms.ModelForm):
+    """A form on a row that several people write: it saves only what it has seen.
+
+    It carries the version that it was opened at, and every save is kept in the history.
+    """
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
+    )
+    cause = Cause.EDITED
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def save_unless_changed(self) -> bool:
+        """Saves, unless somebody else has since the form was opened; says which."""
+        with transaction.atomic():
+            if not self.instance.claim(self.cleaned_data["version"]):
+                return False
+            self.save_fields()
+            history.record(self.instance, self.cause)
+        return True
+
+    def save_fields(self) -> None:
+        self.instance.save(update_fields=self._meta.fields)
+
+    def values_of(self, state: dict) -> dict[str, str]:
+        """What a version of the row would show in each field of this form, as it is typed."""
+        return {name: as_typed(state.get(name)) for name in self._own_fields()}
+
+    def typed_values(self) -> dict[str, str]:
+        """What was typed in each field, whether it is right or not."""
+        return {name: as_typed(self.data.get(self.add_prefix(name))) for name in self._own_fields()}
+
+    def state_of(self, typed: dict[str, str]) -> dict:
+        """The part of a state that typed values stand for, unchecked: to be shown again only."""
+        return dict(typed)
+
+    def _own_fields(self) -> list[str]:
+        return [name for name in self.fields if name != "version"]
+
+
+def as_typed(value: object) -> str:
+    """A value as a form would send it; browsers send line ends of their own."""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+class ProgrammeForm(GuardedForm):
     """What stands on the cover and at the foot of the prints."""
+
+    cause = Cause.SETTINGS
 
     class Meta:
         model = Programme
@@ -106,6 +158,7 @@ class ProgrammeForm(forms.ModelForm):
             "list_name",
             "title",
             "subtitle",
+            "variant",
             "kind",
             "vote_date",
             "own_population",
@@ -122,6 +175,7 @@ class ProgrammeForm(forms.ModelForm):
             "list_name": "Nom de la liste ou de l’équipe",
             "title": "Titre du programme",
             "subtitle": "Sous-titre",
+            "variant": "Nom de cette variante (jamais imprimé)",
             "kind": "De quoi s’agit-il ?",
             "own_population": "Nombre d’habitants",
             "printer": "Qui imprime ?",
@@ -168,8 +222,9 @@ class ChoiceForm(forms.Form):
         (Status.DECLINED, "Écartée"),
         (Status.DONE, "Déjà fait"),
     ]
-    status = forms.ChoiceField(choices=CHOICES, required=False)
-    reason = forms.CharField(max_length=300, required=False)
+    # What the page showed goes along: a choice is changed by whoever changed it on her page.
+    status = forms.ChoiceField(choices=CHOICES, required=False, show_hidden_initial=True)
+    reason = forms.CharField(max_length=300, required=False, show_hidden_initial=True)
 
     def __init__(self, *args, commitment: Commitment | None, **kwargs) -> None:
         self.commitment = commitment
@@ -178,6 +233,18 @@ class ChoiceForm(forms.Form):
             initial = {"status": commitment.status, "reason": commitment.reason}
         super().__init__(*args, initial=initial, **kwargs)
         speak_plainly(self)
+
+    def seen(self) -> tuple[str, str] | None:
+        """The status and the reason that the page showed; None when it did not say."""
+        names = [self.add_initial_prefix(name) for name in ("status", "reason")]
+        if not all(name in self.data for name in names):
+            return None
+        return tuple(as_typed(self.data[name]) for name in names)
+
+    def is_stale(self) -> bool:
+        """Whether a colleague has decided otherwise since the page was shown."""
+        saved = (self.initial["status"], self.initial["reason"])
+        return self.has_changed() and self.seen() not in (None, saved)
 
     def clean(self) -> dict:
         data = super().clean()
@@ -243,7 +310,7 @@ def _parameter_widget(row: CommitmentParameter) -> forms.Widget:
     return forms.TextInput(attrs={"inputmode": "decimal"})
 
 
-class TextsForm(forms.ModelForm):
+class TextsForm(GuardedForm):
     """The four texts of a commitment, with the bounds that a print can bear."""
 
     class Meta:
@@ -261,25 +328,29 @@ class TextsForm(forms.ModelForm):
             "easy": "Des phrases courtes et des mots connus.",
         }
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     known_placeholders: Iterable[str] = ()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
         capitalise_choices(self)
         speak_plainly(self)
 
-    def save_unless_changed(self) -> bool:
-        """Saves, unless somebody else has since the form was opened; says which."""
-        with transaction.atomic():
-            if not self.instance.claim(self.cleaned_data["version"]):
-                return False
-            self.save_fields()
-        return True
+    def values_of(self, state: dict) -> dict[str, str]:
+        texts = {
+            name: as_typed(state.get(name) or state.get(f"base_{name}")) for name in TEXT_FIELDS
+        }
+        values = {
+            PARAMETER_PREFIX + slug: value for slug, value in state.get("parameters", {}).items()
+        }
+        return {**super().values_of({**state, **values}), **texts}
 
-    def save_fields(self) -> None:
-        self.instance.save(update_fields=self._meta.fields)
+    def state_of(self, typed: dict[str, str]) -> dict:
+        values = {
+            name.removeprefix(PARAMETER_PREFIX): value
+            for name, value in typed.items()
+            if name.startswith(PARAMETER_PREFIX)
+        }
+        return {**typed, "parameters": values}
 
     def _checked(self, field: str) -> str:
         text = self.cleaned_data[field].replace("\r\n", "\n").strip()

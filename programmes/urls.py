@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import composing, editions, printing, start
+from .views import comments, composing, editions, history, printing, start, team
 
 app_name = "programmes"
 
@@ -13,10 +13,27 @@ urlpatterns = [
     path("deconnexion/", start.logout, name="logout"),
     path("programmes/", start.programme_list, name="list"),
     path("programmes/nouveau/", start.new_programme, name="new"),
+    path("invitation/", team.join_by_words, name="join-by-words"),
+    path("invitation/<str:token>/", team.join, name="join"),
     path(ONE, composing.programme_detail, name="programme"),
     path(f"{ONE}carte/", start.card, name="card"),
     path(f"{ONE}carte/nouvelle/", start.new_card, name="new-card"),
     path(f"{ONE}supprimer/", start.delete_programme, name="delete"),
+    path(f"{ONE}reprendre/", start.bring_back_programme, name="bring-back-programme"),
+    path(f"{ONE}equipe/", team.team_detail, name="team"),
+    path(f"{ONE}equipe/mon-nom/", team.rename, name="rename"),
+    path(f"{ONE}equipe/<int:pk>/role/", team.give_role, name="give-role"),
+    path(f"{ONE}equipe/<int:pk>/depart/", team.part, name="part"),
+    path(f"{ONE}equipe/invitations/<int:pk>/", team.invitation, name="invitation"),
+    path(
+        f"{ONE}equipe/invitations/<int:pk>/retirer/",
+        team.withdraw_invitation,
+        name="withdraw-invitation",
+    ),
+    path(f"{ONE}historique/", history.change_list, name="changes"),
+    path(f"{ONE}historique/<int:pk>/reprendre/", history.restore, name="restore"),
+    path(f"{ONE}corbeille/", history.bin_detail, name="bin"),
+    path(f"{ONE}corbeille/<int:pk>/reprendre/", history.bring_back, name="bring-back"),
     path(f"{ONE}reglages/", composing.programme_settings, name="settings"),
     path(f"{ONE}choix/<slug:slug>/", composing.choose, name="choose"),
     path(f"{ONE}mesures/<slug:slug>/", composing.wordings, name="wordings"),
@@ -26,6 +43,9 @@ urlpatterns = [
     path(
         f"{ONE}engagements/<int:pk>/supprimer/", composing.drop_commitment, name="drop-commitment"
     ),
+    path(f"{ONE}engagements/<int:pk>/historique/", history.commitment_history, name="history"),
+    path(f"{ONE}engagements/<int:pk>/commentaires/", comments.comment_list, name="comments"),
+    path(f"{ONE}commentaires/<int:pk>/regler/", comments.resolve, name="resolve-comment"),
     path(f"{ONE}relecture/", printing.preview, name="preview"),
     path(f"{ONE}imprimer/", printing.print_screen, name="print"),
     path(f"{ONE}imprimer/logo/", printing.logos, name="logos"),

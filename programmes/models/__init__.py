@@ -1,3 +1,5 @@
+from .change import Change
+from .comment import Comment
 from .commitment import (
     Chapter,
     ChapterFigure,
@@ -7,14 +9,19 @@ from .commitment import (
     CommitmentPitch,
 )
 from .commune import Commune, CommuneKey, CommuneLoad, Department, Intercommunality
+from .draft import Draft
 from .edition import Edition
 from .layout import Layout, LayoutCommitment, Logo
 from .programme import Programme
-from .team import Membership
+from .submission import Submission
+from .team import Invitation, Membership
+from .versioned import Versioned
 
 __all__ = [
+    "Change",
     "Chapter",
     "ChapterFigure",
+    "Comment",
     "Commitment",
     "CommitmentObjection",
     "CommitmentParameter",
@@ -23,11 +30,15 @@ __all__ = [
     "CommuneKey",
     "CommuneLoad",
     "Department",
+    "Draft",
     "Edition",
     "Intercommunality",
+    "Invitation",
     "Layout",
     "LayoutCommitment",
     "Logo",
     "Membership",
     "Programme",
+    "Submission",
+    "Versioned",
 ]

@@ -3,8 +3,11 @@
 A commitment renders from these rows alone: deleting the whole catalogue must not change it.
 """
 
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from desescalade import markdown, typography
 from proposals import parameters, placeholders
@@ -15,9 +18,21 @@ from proposals.models.positioned import Positioned
 
 from ..enums import Fidelity, Status
 from .programme import Programme
+from .versioned import Versioned
 
+# What is dropped can be brought back this long.
+BIN_DAYS = 30
 OWN_CHAPTER = "Nos autres engagements"
 TEXT_FIELDS = ("title", "line", "text", "easy")
+BASE_FIELDS = tuple(f"base_{name}" for name in TEXT_FIELDS)
+# What a version of a commitment holds, besides its parameters: see Commitment.state.
+STATE_FIELDS = (
+    *TEXT_FIELDS,
+    *BASE_FIELDS,
+    *("measure_id", "revision_id", "declined_revision_id"),
+    *("sizes", "size_label", "taken_at_size"),
+    *("decided_by", "horizon", "budget", "status", "reason", "dropped_at"),
+)
 
 
 class ChapterQuerySet(models.QuerySet["Chapter"]):
@@ -25,13 +40,16 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         """Adds the number of commitments of each status: `retained`, `discussed`…"""
         return self.annotate(
             **{
-                status: models.Count("commitments", filter=models.Q(commitments__status=status))
+                status: models.Count(
+                    "commitments",
+                    filter=models.Q(commitments__status=status, commitments__dropped_at=None),
+                )
                 for status in Status
             }
         )
 
 
-class Chapter(models.Model):
+class Chapter(Versioned):
     """A chapter of the programme: the copy of a proposal, or the team's own (number 0)."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="chapters")
@@ -60,6 +78,13 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def state(self) -> dict:
+        """The order of its commitments and the figures that are printed, as ids."""
+        return {
+            "order": list(self.commitments.in_order().values_list("pk", flat=True)),
+            "figures": list(self.figures.filter(is_printed=True).values_list("pk", flat=True)),
+        }
 
     def counts_in_words(self) -> str:
         """As in « 2 retenues, 1 à discuter ». Reads what `with_counts` adds."""
@@ -109,12 +134,29 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def with_parameters(self) -> "CommitmentQuerySet":
         return self.select_related("chapter").prefetch_related("parameters")
 
+    def with_comments(self) -> "CommitmentQuerySet":
+        """Adds `unresolved`, the number of comments that wait for an answer."""
+        return self.annotate(
+            unresolved=models.Count("comments", filter=models.Q(comments__resolved_at=None))
+        )
+
+    def in_bin(self) -> "CommitmentQuerySet":
+        """Those that can still be brought back. Ask it of `Commitment.everything`."""
+        return self.filter(dropped_at__gt=timezone.now() - timedelta(days=BIN_DAYS))
+
     def with_arguments(self) -> "CommitmentQuerySet":
         """What a canvasser says: arguments, objections and their answers."""
         return self.prefetch_related("pitches", "objections")
 
 
-class Commitment(Positioned):
+class CommitmentManager(models.Manager.from_queryset(CommitmentQuerySet)):
+    """All but those in the bin."""
+
+    def get_queryset(self) -> CommitmentQuerySet:
+        return super().get_queryset().filter(dropped_at=None)
+
+
+class Commitment(Positioned, Versioned):
     """A measure taken up by a programme, or one of the team's own (no `base_text`).
 
     `base_*` is what the catalogue said when the measure was taken; `title`, `line`, `text` and
@@ -127,6 +169,10 @@ class Commitment(Positioned):
         Measure, models.SET_NULL, null=True, blank=True, related_name="commitments"
     )
     revision = models.ForeignKey(
+        WordingRevision, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # A newer text of the catalogue that the team does not want: not offered again.
+    declined_revision = models.ForeignKey(
         WordingRevision, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     # Slugs with a space between them, as in a revision; empty for the default wording.
@@ -149,15 +195,18 @@ class Commitment(Positioned):
     )
     status = models.CharField("choix", max_length=20, choices=Status, default=Status.RETAINED)
     reason = models.CharField("raison", max_length=300, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    dropped_at = models.DateTimeField("mis à la corbeille le", null=True, blank=True)
 
-    objects = CommitmentQuerySet.as_manager()
+    objects = CommitmentManager()
+    everything = CommitmentQuerySet.as_manager()
 
     class Meta(Positioned.Meta):
         verbose_name = "engagement"
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "measure"], name="programme_takes_a_measure_once"
+                fields=["programme", "measure"],
+                condition=models.Q(dropped_at=None),
+                name="programme_takes_a_measure_once",
             ),
         ]
 
@@ -204,14 +253,12 @@ class Commitment(Positioned):
         """
         return self.filled(self.source_text(field), is_plain=field in ("title", "line"))
 
-    def claim(self, version: int | None) -> bool:
-        """Takes the next version if nobody saved since `version` was read; False if somebody did.
-
-        Call it in the transaction of the save. SQLite ignores select_for_update: the guard is
-        in the update itself.
-        """
-        rows = Commitment.objects.filter(pk=self.pk, version=version)
-        return rows.update(version=models.F("version") + 1) == 1
+    def state(self) -> dict:
+        """What a version holds: all but its place and its comments."""
+        return {
+            **{name: getattr(self, name) for name in STATE_FIELDS},
+            "parameters": {row.slug: row.value for row in self.parameters.all()},
+        }
 
     def filled(self, text: str, *, is_plain: bool = False) -> str:
         """Any text of this commitment with its placeholders filled in."""

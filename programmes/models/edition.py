@@ -8,7 +8,7 @@ from .programme import Programme
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> "EditionQuerySet":
-        return self.filter(published_at__isnull=False)
+        return self.filter(published_at__isnull=False, programme__dropped_at=None)
 
 
 class Edition(models.Model):

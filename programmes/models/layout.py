@@ -6,6 +6,9 @@ from django.db import models
 from ..enums import Printer
 from .commitment import Commitment
 from .programme import Programme
+from .versioned import Versioned
+
+NOT_CHOSEN = {"id", "version", "programme_id", "format"}
 
 
 class LogoQuerySet(models.QuerySet["Logo"]):
@@ -46,7 +49,7 @@ class Logo(models.Model):
         return self.description
 
 
-class Layout(models.Model):
+class Layout(Versioned):
     """The team's choices for one format; where a field is empty, the programme's own hold."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="layouts")
@@ -82,6 +85,14 @@ class Layout(models.Model):
 
     def __str__(self) -> str:
         return self.format
+
+    def state(self) -> dict:
+        """All its choices; the commitments chosen as ids."""
+        names = [field.attname for field in self._meta.concrete_fields]
+        return {
+            **{name: getattr(self, name) for name in names if name not in NOT_CHOSEN},
+            "chosen": list(self.chosen.values_list("commitment_id", flat=True)),
+        }
 
 
 class LayoutCommitment(models.Model):

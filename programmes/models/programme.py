@@ -1,18 +1,27 @@
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from proposals.models import SizeClass
 
-from ..enums import Printer, ProgrammeKind, Status
+from ..enums import Printer, ProgrammeKind, Role, Status
 from .commune import Commune
+from .versioned import Versioned
 
 # No vowel, so no word; no 0, 1 or l. 12 of 28 signs: 57 bits.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 ID_LENGTH = 12
+PROGRAMME_BIN_DAYS = 30
+# What a version of the settings holds.
+SETTINGS = (
+    *("list_name", "title", "subtitle", "variant", "kind", "vote_date"),
+    *("commune_id", "own_population", "printer", "printer_name", "printer_address"),
+)
 DEFAULT_TITLE = "Pour une commune plus humaine et plus sobre"
 
 
@@ -26,7 +35,15 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         if not user.is_authenticated:
             # A filter by no user would find the programmes without a team.
             return self.none()
-        return self.filter(memberships__user=user)
+        return self.filter(memberships__user=user, dropped_at=None)
+
+    def in_bin_of(self, user: AbstractUser) -> "ProgrammeQuerySet":
+        """Those that the user may bring back: dropped less than a month ago, by a coordinator."""
+        return self.filter(
+            memberships__user=user,
+            memberships__role=Role.COORDINATOR,
+            dropped_at__gt=timezone.now() - timedelta(days=PROGRAMME_BIN_DAYS),
+        )
 
     def with_place(self) -> "ProgrammeQuerySet":
         return self.select_related("commune__department", "commune__intercommunality")
@@ -36,15 +53,22 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.annotate(
             **{
                 status: models.Count(
-                    "commitments", filter=models.Q(commitments__status=status), distinct=True
+                    "commitments",
+                    filter=models.Q(commitments__status=status, commitments__dropped_at=None),
+                    distinct=True,
                 )
                 for status in (Status.RETAINED, Status.DISCUSSED)
             }
         )
 
 
-class Programme(models.Model):
-    """What a team composes. Its id is in every address, and is not to be guessed."""
+class Programme(Versioned):
+    """What a team composes. Its id is in every address, and is not to be guessed.
+
+    `author` is the alias of who acts on it in this request: changes are recorded under it.
+    """
+
+    author = ""
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune")
@@ -59,7 +83,10 @@ class Programme(models.Model):
     printer = models.CharField("imprimé par", max_length=20, choices=Printer, blank=True)
     printer_name = models.CharField("nom", max_length=120, blank=True)
     printer_address = models.CharField("adresse", max_length=200, blank=True)
+    # Tells two variants of one team apart; never printed.
+    variant = models.CharField("nom de la variante", max_length=60, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
+    dropped_at = models.DateTimeField("mis à la corbeille le", null=True, blank=True)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="programmes"
     )
@@ -71,10 +98,24 @@ class Programme(models.Model):
         verbose_name = "programme"
 
     def __str__(self) -> str:
-        return self.title or f"Programme pour {self.commune.name}"
+        name = self.title or f"Programme pour {self.commune.name}"
+        return f"{name} ({self.variant})" if self.variant else name
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:programme", args=[self.pk])
+
+    def state(self) -> dict:
+        """The settings, as their form has them, and the commune."""
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    def drop(self) -> None:
+        """Puts it in the bin: nobody reads it, its public pages neither."""
+        self.dropped_at = timezone.now()
+        self.save(update_fields=["dropped_at"])
+
+    def bring_back(self) -> None:
+        self.dropped_at = None
+        self.save(update_fields=["dropped_at"])
 
     @property
     def population(self) -> int | None:

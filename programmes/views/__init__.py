@@ -1,10 +1,14 @@
 """The pages of the workshop. What is private is kept by no cache."""
 
 from collections.abc import Callable
+from functools import wraps
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import drafts
 
 View = Callable[..., HttpResponse]
 
@@ -15,5 +19,13 @@ def private_page(view: View) -> View:
 
 
 def private_form(view: View) -> View:
-    """To read, and to send."""
-    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))
+    """To read, and to send. What cannot be saved is kept as a draft, which the page then offers."""
+
+    @wraps(view)
+    def with_draft(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.draft = SimpleLazyObject(lambda: drafts.to_offer(request))
+        response = view(request, *args, **kwargs)
+        drafts.follow(request, response)
+        return response
+
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(with_draft))

@@ -12,18 +12,19 @@ from django.views.decorators.http import require_POST
 from desescalade import typography
 from proposals.models import Measure, Proposal, SizeClass, Wording
 
-from .. import access, actions, diagnosis
+from .. import access, actions, diagnosis, drafts, submissions
 from ..access import Action
 from ..enums import Status
 from ..forms import (
     ChoiceForm,
     CommitmentForm,
+    GuardedForm,
     OwnCommitmentForm,
     ProgrammeForm,
 )
-from ..models import Chapter, Commitment, Programme
-from ..models.commitment import TEXT_FIELDS
-from . import ordering, private_form, private_page
+from ..models import Change, Chapter, Commitment, Programme
+from ..models.commitment import BIN_DAYS, TEXT_FIELDS
+from . import conflicts, ordering, private_form, private_page
 
 # Commitments on one page of a chapter: keeps it under 250 nodes.
 CHAPTER_PAGE = 20
@@ -59,10 +60,17 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
 def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.WRITE)
     before = programme.size_class()
-    form = ProgrammeForm(request.POST or None, instance=programme)
-    if request.method == "POST" and form.is_valid():
-        # A plan for the mandate has no vote: the form drops the date by itself.
-        programme.save(update_fields={*form.changed_data, "vote_date"})
+    form = ProgrammeForm(drafts.typed(request), instance=programme)
+    # A form writes on its row even what it refuses.
+    saved = access.programme_for(request, programme_id, Action.WRITE)
+    way = conflicts.chosen(request)
+    if way == conflicts.TAKE_THEIRS:
+        return conflicts.take_theirs(request, form, saved, saved.get_absolute_url())
+    if way == conflicts.COMBINE:
+        form = ProgrammeForm(conflicts.combined(request, form, saved), instance=saved)
+    elif request.method == "POST" and form.is_valid():
+        if not form.save_unless_changed():
+            return conflicts.page(request, programme, form, saved)
         messages.success(request, "Enregistré.")
         after = programme.size_class()
         if after != before:
@@ -72,7 +80,7 @@ def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
     return render(
         request,
         "programmes/programme_settings.html",
-        {"programme": programme, "form": form, "next": request.GET.get("vers", "")},
+        {"programme": saved, "form": form, "next": request.GET.get("vers", "")},
     )
 
 
@@ -98,7 +106,8 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
             if measure.commitment
             else actions.preview_text(programme, measure, size_class, advice.wording)
         )
-    if request.method == "POST" and all(form.is_valid() for _, _, form in rows):
+    stale = [form for _, _, form in rows if request.method == "POST" and form.is_stale()]
+    if request.method == "POST" and not stale and all(form.is_valid() for _, _, form in rows):
         with transaction.atomic():
             for measure, _, form in rows:
                 _keep_choice(programme, measure, size_class, form)
@@ -121,7 +130,9 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
             "rows": rows,
             "total": Proposal.objects.published().count(),
             "errors": [form for _, _, form in rows if form.errors],
+            "stale": stale,
         },
+        status=409 if stale else 200,
     )
 
 
@@ -131,7 +142,9 @@ def _keep_choice(
     status, reason = form.cleaned_data["status"], form.cleaned_data["reason"]
     if not form.has_changed() or not status:
         return
-    if status != ChoiceForm.UNDECIDED:
+    if measure.commitment and status != ChoiceForm.UNDECIDED:
+        actions.decide(measure.commitment, status, reason)
+    elif status != ChoiceForm.UNDECIDED:
         actions.adopt_measure(programme, measure, size_class, status=status, reason=reason)
     elif measure.commitment:
         actions.withdraw_measure(measure.commitment)
@@ -206,14 +219,14 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     chapter = get_object_or_404(Chapter, programme=programme, number=number)
+    is_stale = False
     if request.method == "POST":
-        figures = ordering.numbers(request.POST, "figures")
-        ids = chapter.commitments.in_order().values_list("pk", flat=True)
-        actions.reorder(chapter, ordering.typed_order(request.POST, ids))
-        actions.print_figures(chapter, figures)
-        messages.success(request, "Enregistré.")
-        return redirect(request.get_full_path())
-    commitments = chapter.commitments.in_order().with_parameters()
+        is_stale = not _arrange(chapter, request.POST)
+        if not is_stale:
+            messages.success(request, "Enregistré.")
+            return redirect(request.get_full_path())
+        chapter.refresh_from_db()
+    commitments = chapter.commitments.in_order().with_parameters().with_comments()
     page = Paginator(commitments, CHAPTER_PAGE).get_page(request.GET.get("page"))
     for commitment in page:
         commitment.programme = programme
@@ -225,45 +238,76 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
             "chapter": chapter,
             "page": page,
             "figures": chapter.figures.all(),
+            "is_stale": is_stale,
+            "last": is_stale and Change.objects.of(chapter).first(),
         },
+        status=409 if is_stale else 200,
     )
+
+
+def _arrange(chapter: Chapter, data: QueryDict) -> bool:
+    """Keeps the order and the figures that were sent, unless somebody has changed them since."""
+    with transaction.atomic():
+        if not chapter.claim(ordering.number(data, "version")):
+            return False
+        ids = chapter.commitments.in_order().values_list("pk", flat=True)
+        figures = ordering.numbers(data, "figures")
+        actions.arrange(chapter, ordering.typed_order(data, ids), figures)
+    return True
 
 
 @private_form
 def commitment_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
-    """Adapts one commitment, the catalogue's text beside the team's.
-
-    When somebody else has saved since the form was opened, nothing is written: the page shows
-    their texts, keeps what was typed, and its next save goes through.
-    """
+    """Adapts one commitment, the catalogue's text beside the team's."""
     programme = access.programme_for(request, programme_id, Action.WRITE)
     commitment = _commitment(programme, pk)
-    theirs = None
     form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
-    form = form_class(request.POST or None, instance=commitment)
-    if request.method == "POST" and form.is_valid():
-        if form.save_unless_changed():
-            messages.success(request, "Enregistré.")
-            return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
-        theirs = _commitment(programme, pk)
-        data = request.POST.copy()
-        data["version"] = theirs.version
-        form = form_class(data, instance=_commitment(programme, pk))
+    form = form_class(_typed(request, commitment, form_class), instance=commitment)
+    # A form writes on its row even what it refuses.
+    saved = _commitment(programme, pk) if form.is_bound else commitment
+    way = conflicts.chosen(request)
+    if way == conflicts.TAKE_THEIRS:
+        return conflicts.take_theirs(request, form, saved, _history_of(saved))
+    if way == conflicts.COMBINE:
+        form = form_class(
+            conflicts.combined(request, form, saved), instance=_commitment(programme, pk)
+        )
+    elif request.method == "POST" and form.is_valid():
+        if not form.save_unless_changed():
+            return conflicts.page(request, programme, form, saved)
+        messages.success(request, "Enregistré.")
+        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
     return render(
         request,
         "programmes/commitment_detail.html",
         {
             "programme": programme,
-            "commitment": _commitment(programme, pk) if form.is_bound else commitment,
+            "commitment": saved,
             "form": form,
             "sides": [
-                (commitment.filled(getattr(commitment, f"base_{name}")), form[name])
-                for name in TEXT_FIELDS
+                (saved.filled(getattr(saved, f"base_{name}")), form[name]) for name in TEXT_FIELDS
             ],
-            "theirs": theirs and _differences(theirs, request.POST),
+            "is_combined": way == conflicts.COMBINE,
         },
-        status=409 if theirs else 200,
     )
+
+
+def _typed(
+    request: HttpRequest, commitment: Commitment, form_class: type[GuardedForm]
+) -> QueryDict | None:
+    """What is being sent, a draft, or words from the history that were put aside."""
+    pk = ordering.number(request.GET, "reprendre")
+    aside = Change.objects.of(commitment).filter(pk=pk, version=None).first() if pk else None
+    if request.method == "POST" or aside is None:
+        return drafts.typed(request)
+    data = QueryDict(mutable=True)
+    data.update(form_class(instance=commitment).values_of(aside.state))
+    data["version"] = str(commitment.version)
+    return data
+
+
+def _history_of(commitment: Commitment) -> str:
+    return reverse("programmes:history", args=[commitment.programme_id, commitment.pk])
 
 
 def _commitment(programme: Programme, pk: int) -> Commitment:
@@ -276,39 +320,37 @@ def _commitment(programme: Programme, pk: int) -> Commitment:
     return commitment
 
 
-def _differences(theirs: Commitment, typed: QueryDict) -> list[tuple[str, str]]:
-    """The texts of a colleague that are not those that were typed: label and text."""
-    return [
-        (theirs._meta.get_field(name).verbose_name, theirs.source_text(name))
-        for name in TEXT_FIELDS
-        if theirs.source_text(name).split() != typed.get(name, "").split()
-    ]
-
-
 @private_form
 def new_commitment(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.WRITE)
     chapter = programme.chapters.filter(number=ordering.number(request.GET, "chapitre")).first()
     form = OwnCommitmentForm(
-        request.POST or None,
+        drafts.typed(request),
         instance=Commitment(programme=programme, status=Status.RETAINED),
         initial={"proposal": chapter and chapter.proposal_id},
     )
     if request.method == "POST" and form.is_valid():
-        commitment = form.save(commit=False)
-        actions.add_own_commitment(commitment, form.cleaned_data["proposal"])
-        messages.success(request, "Votre engagement est ajouté.")
-        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+        return redirect(submissions.once(request, lambda: _add_own(request, form)))
     return render(request, "programmes/new_commitment.html", {"programme": programme, "form": form})
+
+
+def _add_own(request: HttpRequest, form: OwnCommitmentForm) -> str:
+    commitment = form.save(commit=False)
+    actions.add_own_commitment(commitment, form.cleaned_data["proposal"])
+    messages.success(request, "Votre engagement est ajouté.")
+    return reverse("programmes:chapter", args=[commitment.programme_id, commitment.chapter.number])
 
 
 @require_POST
 def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
-    """Takes an own commitment out; a measure is declined instead, with its reason."""
+    """Puts an own commitment in the bin; a measure is declined instead, with its reason."""
     programme = access.programme_for(request, programme_id, Action.WRITE)
     commitment = get_object_or_404(Commitment, programme=programme, pk=pk, base_text="")
     commitment.programme = programme
-    title = commitment.shown_title
-    commitment.delete()
-    messages.success(request, f"« {title} » n’est plus dans votre programme.")
+    actions.drop(commitment)
+    messages.success(
+        request,
+        f"« {commitment.shown_title} » est dans la corbeille : vous pouvez l’en reprendre"
+        f" pendant {BIN_DAYS} jours.",
+    )
     return redirect(programme)

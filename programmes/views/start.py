@@ -1,9 +1,9 @@
 """From the first page to a programme: commune, access card, log in and out."""
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from proposals.models import Proposal, SizeClass
 
-from .. import access, actions, cards
+from .. import access, actions, cards, submissions
 from ..communes import POPULATION_YEAR
 from ..forms import LoginForm
 from ..models import Commune, Programme
@@ -56,14 +56,33 @@ def new_programme(request: HttpRequest) -> HttpResponse:
             },
         )
     known = request.user if request.user.is_authenticated else None
-    programme, user, card = actions.open_programme(commune, known)
-    if card is None:
+
+    def make() -> str:
+        programme, user, _ = actions.open_programme(commune, known, submissions.key_of(request))
+        return f"{programme.pk} {user.pk}"
+
+    return enter(request, submissions.once(request, make))
+
+
+def enter(request: HttpRequest, made: str) -> HttpResponse:
+    """Into a programme that was just opened or joined, by way of the card for who has none yet.
+
+    `made` names the programme and the account. The form's own key makes the card again, so that
+    who sent it twice sees one card.
+    """
+    programme_id, user_id = made.split()
+    programme = get_object_or_404(Programme, pk=programme_id)
+    if request.user.is_authenticated:
         return redirect(programme)
+    user = get_object_or_404(get_user_model(), pk=user_id)
+    card = cards.new_card(submissions.key_of(request))
+    if card.identifier != user.get_username():
+        card = cards.renew(user)
     log_in(request, user)
-    return _redirect_to_card(request, programme, card)
+    return redirect_to_card(request, programme, card)
 
 
-def _redirect_to_card(request: HttpRequest, programme: Programme, card: cards.Card) -> HttpResponse:
+def redirect_to_card(request: HttpRequest, programme: Programme, card: cards.Card) -> HttpResponse:
     """The card stays with the person who holds it: the server keeps only a hash."""
     response = redirect("programmes:card", programme.pk)
     response.set_cookie(
@@ -117,25 +136,46 @@ def new_card(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, access.Action.READ)
     card = cards.renew(request.user)
     update_session_auth_hash(request, request.user)
-    return _redirect_to_card(request, programme, card)
+    return redirect_to_card(request, programme, card)
 
 
 @private_form
 def delete_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
-    """Asks once, then deletes the programme with all that it holds."""
+    """Puts the programme in the bin for a month, or erases it at once (`erase`)."""
     programme = access.programme_for(request, programme_id, access.Action.MANAGE)
-    if request.method == "POST":
+    if request.method != "POST":
+        return render(request, "programmes/delete_programme.html", {"programme": programme})
+    if "erase" in request.POST:
         programme.delete()
-        messages.success(request, "Le programme est supprimé.")
-        return redirect("programmes:list")
-    return render(request, "programmes/delete_programme.html", {"programme": programme})
+        messages.success(request, "Le programme est effacé.")
+    else:
+        programme.drop()
+        messages.success(request, "Le programme est dans la corbeille.")
+    actions.empty_bins()
+    return redirect("programmes:list")
+
+
+@require_POST
+def bring_back_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """Takes a programme out of the bin: only who coordinates it finds it there."""
+    if not request.user.is_authenticated:
+        raise access.LoggedOut
+    programme = get_object_or_404(Programme.objects.in_bin_of(request.user), pk=programme_id)
+    programme.bring_back()
+    messages.success(request, "Le programme est revenu.")
+    return redirect(programme)
 
 
 @private_page
 @login_required
 def programme_list(request: HttpRequest) -> HttpResponse:
     programmes = Programme.objects.of_user(request.user).with_place().with_counts()
-    return render(request, "programmes/programme_list.html", {"programmes": programmes})
+    dropped = Programme.objects.in_bin_of(request.user).with_place()
+    return render(
+        request,
+        "programmes/programme_list.html",
+        {"programmes": programmes, "dropped": dropped},
+    )
 
 
 @private_form

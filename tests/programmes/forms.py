@@ -1,4 +1,6 @@
-"""Sending the workshop's forms."""
+"""Sending the workshop's forms, at the version that is saved unless told otherwise."""
+
+from django.urls import reverse
 
 
 def adapt(client, commitment, **changes):
@@ -9,3 +11,18 @@ def adapt(client, commitment, **changes):
         "horizon": "term", "status": "retained", "reason": "", **changes,
     }  # fmt: skip
     return client.post(commitment.get_absolute_url(), data)
+
+
+def arrange(client, chapter, page="", **changes):
+    """Sends the order and the figures of a chapter; ranks as `**{"rank-12": "1"}`."""
+    chapter.refresh_from_db()
+    address = reverse("programmes:chapter", args=[chapter.programme_id, chapter.number])
+    data = {"version": chapter.version, **changes}
+    return client.post(f"{address}{page and f'?page={page}'}", data)
+
+
+def save_settings(client, programme, **changes):
+    programme.refresh_from_db()
+    address = reverse("programmes:settings", args=[programme.pk])
+    data = {"kind": "campaign", "version": programme.version, **changes}
+    return client.post(address, data, follow=True)

@@ -3,57 +3,106 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from programmes import editions
-from programmes.models import Logo
+from programmes import actions, editions, team
+from programmes.access import ALLOWED, Action
+from programmes.enums import Role
+from programmes.models import Change, Comment, Logo, Membership
 from programmes.urls import ONE, urlpatterns
+from tests.programmes.forms import arrange
 
-# For each address under a programme: what bob, who reads, gets by GET and by POST.
-READER = {
-    "programme": (200, 405),
-    "card": (302, 302),
-    "new-card": (405, 302),
-    "delete": (403, 403),
-    "settings": (403, 403),
-    "choose": (200, 403),
-    "wordings": (200, 403),
-    "chapter": (200, 403),
-    "new-commitment": (403, 403),
-    "commitment": (403, 403),
-    "drop-commitment": (405, 403),
-    "preview": (200, 405),
-    "print": (200, 405),
-    "format": (200, 403),
-    "selection": (200, 403),
-    "print-file": (200, 405),
-    "picture": (200, 405),
-    "trial-sheet": (200, 405),
-    "export": (200, 405),
-    "logos": (200, 403),
-    "logo": (200, 405),
-    "editions": (200, 403),
-    "edition-detail": (200, 405),
-    "publish-edition": (405, 403),
+READ, COMMENT, WRITE, MANAGE = Action
+
+# For each address under a programme: what GET and POST need, and what they answer to who has it
+# (POST without any field). None: the method is not for this address.
+NEEDS = {
+    "programme": ((READ, 200), None),
+    "card": ((READ, 302), (READ, 302)),
+    "new-card": (None, (READ, 302)),
+    "delete": ((MANAGE, 200), (MANAGE, 302)),
+    "bring-back-programme": (None, (READ, 404)),
+    "team": ((READ, 200), (MANAGE, 200)),
+    "rename": (None, (READ, 302)),
+    "give-role": (None, (MANAGE, 302)),
+    "part": (None, (MANAGE, 302)),
+    "invitation": ((MANAGE, 302), None),
+    "withdraw-invitation": (None, (MANAGE, 302)),
+    "changes": ((READ, 200), None),
+    "restore": (None, (WRITE, 302)),
+    "bin": ((READ, 200), None),
+    "bring-back": (None, (WRITE, 302)),
+    "settings": ((WRITE, 200), (WRITE, 200)),
+    "choose": ((READ, 200), (WRITE, 302)),
+    "wordings": ((READ, 200), (WRITE, 404)),
+    "chapter": ((READ, 200), (WRITE, 409)),
+    "new-commitment": ((WRITE, 200), (WRITE, 200)),
+    "commitment": ((WRITE, 200), (WRITE, 200)),
+    "drop-commitment": (None, (WRITE, 404)),
+    "history": ((READ, 200), None),
+    "comments": ((READ, 200), (COMMENT, 200)),
+    "resolve-comment": (None, (COMMENT, 302)),
+    "preview": ((READ, 200), None),
+    "print": ((READ, 200), None),
+    "format": ((READ, 200), (WRITE, 200)),
+    "selection": ((READ, 200), (WRITE, 302)),
+    "print-file": ((READ, 200), None),
+    "picture": ((READ, 200), None),
+    "trial-sheet": ((READ, 200), None),
+    "export": ((READ, 200), None),
+    "logos": ((READ, 200), (WRITE, 200)),
+    "logo": ((READ, 200), None),
+    "editions": ((READ, 200), (WRITE, 302)),
+    "edition-detail": ((READ, 200), None),
+    "publish-edition": (None, (MANAGE, 302)),
 }
-PUBLIC = {"home", "communes", "login", "logout", "list", "new", "edition", "check-copy"}
+PUBLIC = {
+    *("home", "communes", "login", "logout", "list", "new", "edition", "check-copy"),
+    *("join-by-words", "join"),
+}
 
 
-def expected(name: str, by_get: int, by_post: int) -> tuple[int, int]:
+def expected(name: str, role: Role) -> tuple[int, int]:
+    """What GET and POST answer to a member of this role, by the table of powers."""
+    return tuple(
+        405 if need is None else need[1] if need[0] in ALLOWED[role] else 403
+        for need in NEEDS[name]
+    )
+
+
+def refused(name: str, by_get: int, by_post: int) -> tuple[int, int]:
     """What anybody without rights gets, where the method is allowed at all."""
-    get, post = READER[name]
-    return (405 if get == 405 else by_get, 405 if post == 405 else by_post)
+    get, post = NEEDS[name]
+    return (405 if get is None else by_get, 405 if post is None else by_post)
 
 
 @pytest.fixture
 def addresses(programme, take):
-    (commitment,) = take("pcs-rupture-reseaux")
+    commitment, dropped = take("pcs-rupture-reseaux", "journee-hors-reseau")
+    actions.drop(dropped)
+    carla = Membership.objects.create(
+        programme=programme, user=get_user_model().objects.create_user("carla"),
+        role=Role.READER, alias="Carla",
+    )  # fmt: skip
+    invitation, _ = team.invite(programme.memberships.first(), Role.READER, "Dora")
+    comment = Comment.objects.create(commitment=commitment, text="Très bien.")
+    change = Change.objects.of(commitment).get()
     edition = editions.make_edition(programme)
     logo = Logo.objects.create(
         programme=programme, digest="0", image=b"", width=1, height=1, description="un point",
         consent_on=date(2026, 11, 22),
     )  # fmt: skip
     rest = {
+        "give-role": [carla.pk],
+        "part": [carla.pk],
+        "invitation": [invitation.pk],
+        "withdraw-invitation": [invitation.pk],
+        "restore": [change.pk],
+        "bring-back": [dropped.pk],
+        "history": [commitment.pk],
+        "comments": [commitment.pk],
+        "resolve-comment": [comment.pk],
         "choose": ["services-essentiels-hors-reseau"],
         "wordings": ["pcs-rupture-reseaux"],
         "chapter": [1],
@@ -71,27 +120,27 @@ def addresses(programme, take):
     }
     return {
         name: reverse(f"programmes:{name}", args=[programme.pk, *rest.get(name, [])])
-        for name in READER
+        for name in NEEDS
     }
 
 
 def test_every_address_is_in_the_table():
     under = {p.name for p in urlpatterns if str(p.pattern).startswith(ONE)}
-    assert under == set(READER)
+    assert under == set(NEEDS)
     assert {p.name for p in urlpatterns} == under | PUBLIC
 
 
-@pytest.mark.parametrize("name", READER)
+@pytest.mark.parametrize("name", NEEDS)
 def test_stranger_gets_404_by_get_and_by_post(client, charlie, addresses, name):
     client.force_login(charlie)
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
-    assert found == expected(name, 404, 404)
+    assert found == refused(name, 404, 404)
 
 
-@pytest.mark.parametrize("name", READER)
+@pytest.mark.parametrize("name", NEEDS)
 def test_person_who_is_not_logged_in_is_asked_for_the_card(client, addresses, name):
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
-    assert found == expected(name, 302, 401)
+    assert found == refused(name, 302, 401)
 
 
 def test_card_is_asked_for_whether_the_programme_exists_or_not(client, programme):
@@ -101,16 +150,23 @@ def test_card_is_asked_for_whether_the_programme_exists_or_not(client, programme
     assert invented.url == "/connexion/?next=/programmes/222222222222/"
 
 
-@pytest.mark.parametrize("name", READER)
-def test_reader_reads_and_does_not_write(client, bob, addresses, name):
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", NEEDS)
+def test_member_does_what_the_table_of_powers_says(client, bob, addresses, programme, name, role):
+    programme.memberships.filter(user=bob).update(role=role)
     client.force_login(bob)
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
-    assert found == READER[name]
+    assert found == expected(name, role)
 
 
-def test_former_member_has_no_access_any_more(as_alice, alice, programme):
-    programme.memberships.filter(user=alice).delete()
-    assert as_alice.get(programme.get_absolute_url()).status_code == 404
+@pytest.mark.parametrize("name", NEEDS)
+def test_former_member_is_a_stranger_in_a_session_that_stayed_open(
+    client, bob, addresses, programme, name
+):
+    client.force_login(bob)
+    team.part(programme, programme.memberships.get(user=bob))
+    found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
+    assert found == refused(name, 404, 404)
 
 
 @pytest.fixture
@@ -140,9 +196,10 @@ def test_commitment_of_another_team_is_404_under_ones_own_programme(as_alice, pr
 def test_foreign_ids_in_an_order_change_nothing_elsewhere(as_alice, programme, take, elsewhere):
     mine, second = take("pcs-rupture-reseaux", "journee-hors-reseau")
     _, foreign = elsewhere
-    address = reverse("programmes:chapter", args=[programme.pk, 1])
-    as_alice.post(address, {f"rank-{foreign.pk}": "0", f"rank-{mine.pk}": "5",
-                            f"rank-{second.pk}": "1"})  # fmt: skip
+    arrange(
+        as_alice, mine.chapter,
+        **{f"rank-{foreign.pk}": "0", f"rank-{mine.pk}": "5", f"rank-{second.pk}": "1"},
+    )  # fmt: skip
     foreign.refresh_from_db()
     assert foreign.position == 0
     assert list(mine.chapter.commitments.in_order()) == [second, mine]
@@ -152,8 +209,7 @@ def test_foreign_figures_in_a_form_are_refused(as_alice, programme, take, elsewh
     take("pcs-rupture-reseaux")
     _, foreign = elsewhere
     figure = foreign.chapter.figures.last()
-    address = reverse("programmes:chapter", args=[programme.pk, 1])
-    as_alice.post(address, {"figures": [figure.pk]})
+    arrange(as_alice, programme.chapters.get(), figures=[figure.pk])
     figure.refresh_from_db()
     assert figure.is_printed is False
 

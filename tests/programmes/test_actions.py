@@ -107,9 +107,9 @@ def test_commitment_survives_the_deletion_of_the_whole_catalogue(take, programme
     assert (again.shown("text"), again.chapter.title) == before
 
 
-def test_reorder_puts_a_chapter_in_the_given_order(take):
+def test_arranging_puts_a_chapter_in_the_given_order(take):
     first, second, third = take(PLAN, "cartographie-dependances", "journee-hors-reseau")
-    actions.reorder(first.chapter, [third.pk, first.pk, 999_999])
+    actions.arrange(first.chapter, [third.pk, first.pk, 999_999], figures=[])
     assert list(first.chapter.commitments.in_order()) == [third, first, second]
 
 

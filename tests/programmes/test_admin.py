@@ -11,20 +11,26 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programmes import actions, editions
+from programmes import actions, editions, team
+from programmes.enums import Role
 from programmes.models import (
+    Change,
     Chapter,
     ChapterFigure,
+    Comment,
     Commitment,
     CommitmentParameter,
     Commune,
     CommuneLoad,
+    Draft,
     Edition,
     Intercommunality,
+    Invitation,
     Layout,
     Logo,
     Membership,
     Programme,
+    Submission,
 )
 from programmes.printing.logos import Redrawn
 
@@ -33,7 +39,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 SECRETS = ["Barsac autrement", "Un titre à nous", "Nos mots à nous", "phrase secrète", "alice"]
 PRIVATE = [
     *(Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership),
-    *(Edition, Layout, Logo),
+    *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission),
 ]
 
 
@@ -65,6 +71,13 @@ def rows(programme, take):
     actions.keep_logo(
         programme, Redrawn(b"", 1, 1, "0"), description="Nos mots à nous", consent_on=date.today()
     )
+    member = programme.memberships.first()
+    member.alias = "Nos mots à nous"
+    member.save()
+    team.invite(member, Role.READER, "Nos mots à nous")
+    Comment.objects.create(commitment=Commitment.objects.first(), text="Nos mots à nous")
+    Draft.objects.create(user=member.user, path="/nos-mots/", typed={"text": ["Nos mots à nous"]})
+    Submission.objects.create(digest="0", made="Nos mots à nous")
     return programme
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from programmes.enums import Status
 from programmes.models import Commitment
 from tests.pages import errors_of, plain, text_of
-from tests.programmes.forms import adapt
+from tests.programmes.forms import adapt, arrange, save_settings
 
 PLAN = "pcs-rupture-reseaux"
 FIRST = "services-essentiels-hors-reseau"
@@ -172,12 +172,11 @@ def test_own_commitment_can_be_taken_out_and_a_measure_cannot(as_alice, programm
 
 def test_button_moves_a_commitment_by_one_place(as_alice, programme, take):
     first, second, third = take(PLAN, "cartographie-dependances", "journee-hors-reseau")
-    address = reverse("programmes:chapter", args=[programme.pk, 1])
-    as_alice.post(address, {"up": third.pk})
+    arrange(as_alice, first.chapter, up=third.pk)
     assert list(programme.commitments.in_order()) == [first, third, second]
-    as_alice.post(address, {"down": first.pk})
+    arrange(as_alice, first.chapter, down=first.pk)
     assert list(programme.commitments.in_order()) == [third, first, second]
-    as_alice.post(address, {"up": third.pk})
+    arrange(as_alice, first.chapter, up=third.pk)
     assert list(programme.commitments.in_order()) == [third, first, second]
 
 
@@ -194,7 +193,7 @@ def test_button_moves_a_commitment_by_one_place(as_alice, programme, take):
 def test_typed_rank_is_the_place_that_the_commitment_takes(as_alice, programme, take, ranks, order):
     rows = take(PLAN, "cartographie-dependances", "journee-hors-reseau", "eau-sans-data-center")
     data = {f"rank-{row.pk}": ranks.get(i, str(i + 1)) for i, row in enumerate(rows)}
-    as_alice.post(reverse("programmes:chapter", args=[programme.pk, 1]), data)
+    arrange(as_alice, rows[0].chapter, **data)
     assert list(programme.commitments.in_order()) == [rows[i] for i in order]
 
 
@@ -213,7 +212,7 @@ def test_chapter_of_many_commitments_goes_over_pages_that_keep_their_ranks(
     page = as_alice.get(address, {"page": 2}).content.decode()
     assert re.findall(r'name="rank-\d+" value="(\d+)"', page) == [str(n) for n in range(21, 31)]
     last = Commitment.objects.get(title="Le nôtre 29")
-    response = as_alice.post(f"{address}?page=2", {f"rank-{last.pk}": "1"})
+    response = arrange(as_alice, first.chapter, page=2, **{f"rank-{last.pk}": "1"})
     assert response.url == f"{address}?page=2"
     assert programme.commitments.in_order().first() == last
 
@@ -221,8 +220,8 @@ def test_chapter_of_many_commitments_goes_over_pages_that_keep_their_ranks(
 @pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 40, "²"])
 def test_junk_ranks_lose_no_commitment(as_alice, programme, take, junk):
     first, second = take(PLAN, "cartographie-dependances")
-    address = reverse("programmes:chapter", args=[programme.pk, 1])
-    assert as_alice.post(address, {f"rank-{first.pk}": junk}).status_code == 302
+    response = arrange(as_alice, first.chapter, **{f"rank-{first.pk}": junk})
+    assert response.status_code == 302
     assert set(programme.commitments.all()) == {first, second}
 
 
@@ -240,29 +239,9 @@ def test_other_wording_is_taken_from_its_page(as_alice, programme, take):
 
 def test_corrected_population_changes_the_size_and_lists_what_differs(as_alice, programme, take):
     take(PLAN)
-    data = {"list_name": "Ici", "kind": "campaign", "own_population": "2000"}
-    response = as_alice.post(reverse("programmes:settings", args=[programme.pk]), data, follow=True)
-    page = text_of(response)
+    page = text_of(save_settings(as_alice, programme, own_population="2000"))
     assert "Votre commune compte maintenant comme « Bourg »." in page
     assert "1 engagement a un autre texte pour cette taille :" in page
-
-
-def test_second_editor_is_told_and_loses_no_word(as_alice, take):
-    (commitment,) = take(PLAN)
-    opened_by_bob = commitment.version
-    adapt(as_alice, commitment, text="Le texte d’Alice.")
-    late = adapt(as_alice, commitment, text="Le texte de Bob.", version=opened_by_bob)
-    assert late.status_code == 409
-    page = html.unescape(late.content.decode())
-    assert "Le texte d’Alice." in page
-    assert "Le texte de Bob.</textarea>" in page
-    commitment.refresh_from_db()
-    assert commitment.text == "Le texte d’Alice."
-
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    assert adapt(as_alice, commitment, text="Les deux.", version=version).status_code == 302
-    commitment.refresh_from_db()
-    assert commitment.text == "Les deux."
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999"])
@@ -326,10 +305,9 @@ def test_unit_typed_after_a_number_is_understood(as_alice, take):
 
 def test_junk_figures_change_nothing(as_alice, programme, take):
     (commitment,) = take(PLAN)
-    address = reverse("programmes:chapter", args=[programme.pk, 1])
     before = list(commitment.chapter.figures.values_list("is_printed", flat=True))
     ids = [figure.pk for figure in commitment.chapter.figures.filter(is_printed=True)]
-    as_alice.post(address, {"figures": [*ids, "x", "-1", "9" * 40, "999999999"]})
+    arrange(as_alice, commitment.chapter, figures=[*ids, "x", "-1", "9" * 40, "999999999"])
     assert list(commitment.chapter.figures.values_list("is_printed", flat=True)) == before
 
 
@@ -343,8 +321,7 @@ def test_measure_withdrawn_after_its_adoption_stays_at_hand(as_alice, programme,
 
 
 def test_plan_for_the_mandate_drops_the_date_of_the_vote(as_alice, programme):
-    address = reverse("programmes:settings", args=[programme.pk])
-    as_alice.post(address, {"kind": "campaign", "vote_date": "2027-03-14"})
-    as_alice.post(address, {"kind": "mandate", "vote_date": "2027-03-14"})
+    save_settings(as_alice, programme, vote_date="2027-03-14")
+    save_settings(as_alice, programme, kind="mandate", vote_date="2027-03-14")
     programme.refresh_from_db()
     assert (programme.kind, programme.vote_date) == ("mandate", None)

@@ -2,10 +2,14 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from programmes import actions
 from programmes.models import Commitment, Programme
 from tests.pages import plain, text_of
 from tests.programmes.forms import adapt
@@ -169,13 +173,49 @@ def test_card_is_gone_from_the_browser_after_logging_out(client, db):
     assert client.cookies["carte"].value == ""
 
 
-def test_programme_is_deleted_after_one_question(as_alice, programme, take):
+def test_programme_goes_to_the_bin_and_comes_back(as_alice, programme, take):
     take(PLAN)
-    address = reverse("programmes:delete", args=[programme.pk])
-    as_alice.get(address)
+    delete = reverse("programmes:delete", args=[programme.pk])
+    as_alice.get(delete)
+    assert as_alice.get(programme.get_absolute_url()).status_code == 200
+    as_alice.post(delete)
+    assert as_alice.get(programme.get_absolute_url()).status_code == 404
+    assert "Corbeille" in text_of(as_alice.get(reverse("programmes:list")))
+    as_alice.post(reverse("programmes:bring-back-programme", args=[programme.pk]))
+    assert as_alice.get(programme.get_absolute_url()).status_code == 200
+    assert Commitment.objects.count() == 1
+
+
+def test_programme_is_erased_at_once_when_asked(as_alice, programme, take):
+    take(PLAN)
+    as_alice.post(reverse("programmes:delete", args=[programme.pk]), {"erase": ""})
+    assert (Programme.objects.count(), Commitment.everything.count()) == (0, 0)
+
+
+def test_bin_of_a_programme_is_emptied_after_a_month(as_alice, programme, take):
+    take(PLAN)
+    late = timezone.now() - timedelta(days=31)
+    Programme.objects.filter(pk=programme.pk).update(dropped_at=late)
+    back = reverse("programmes:bring-back-programme", args=[programme.pk])
+    assert as_alice.post(back).status_code == 404
+    actions.empty_bins()
+    assert Programme.objects.count() == 0
+
+
+def test_form_sent_twice_opens_one_programme_and_shows_one_card(client, db):
+    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
+    cards = []
+    for browser in (client, Client()):
+        address = browser.post("/programmes/nouveau/", sent).url
+        cards.append(re.findall(r"<b>(.*?)</b>", browser.get(address).content.decode()))
     assert Programme.objects.count() == 1
-    as_alice.post(address)
-    assert (Programme.objects.count(), Commitment.objects.count()) == (0, 0)
+    assert cards[0] == cards[1]
+
+
+def test_two_pages_open_two_programmes(client, db):
+    for key in ("une-page", "une-autre"):
+        Client().post("/programmes/nouveau/", {"commune": "26027", "envoi": key})
+    assert Programme.objects.count() == 2
 
 
 @pytest.mark.parametrize("code", ["98411", "72181"])

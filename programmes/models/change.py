@@ -1,0 +1,62 @@
+"""What was written, by whom and when: each version of a text as it was."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from ..enums import Cause
+from .commitment import Chapter, Commitment
+from .layout import Layout
+from .programme import Programme
+from .team import ALIAS_LENGTH
+from .versioned import Versioned
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def of(self, subject: Versioned) -> "ChangeQuerySet":
+        """Those of a commitment, a chapter, a layout, or of the programme's own settings."""
+        match subject:
+            case Programme():
+                return self.filter(programme=subject, commitment=None, chapter=None, layout=None)
+            case Commitment():
+                return self.filter(commitment=subject)
+            case Chapter():
+                return self.filter(chapter=subject)
+            case Layout():
+                return self.filter(layout=subject)
+        raise TypeError(subject)
+
+    def with_subjects(self) -> "ChangeQuerySet":
+        return self.select_related("commitment", "chapter", "layout")
+
+
+class Change(models.Model):
+    """One version of a commitment, a chapter, a layout or the settings: its state after a save.
+
+    `version` is None for a text that lost a conflict and was put aside. `alias` is what the person
+    was called in the team then; who left is still named so, and nothing else is known of her.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="changes")
+    commitment = models.ForeignKey(Commitment, models.CASCADE, null=True, related_name="changes")
+    chapter = models.ForeignKey(Chapter, models.CASCADE, null=True, related_name="changes")
+    layout = models.ForeignKey(Layout, models.CASCADE, null=True, related_name="changes")
+    cause = models.CharField("nature", max_length=20, choices=Cause)
+    alias = models.CharField("par", max_length=ALIAS_LENGTH, blank=True)
+    at = models.DateTimeField("le", auto_now_add=True)
+    version = models.PositiveIntegerField("version", null=True)
+    state = models.JSONField("état", encoder=DjangoJSONEncoder)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = "modification"
+        indexes = [models.Index(fields=["programme", "-at"], name="changes_of_a_programme")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "version"], name="commitment_has_a_version_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()}, version {self.version}"

@@ -1,0 +1,60 @@
+"""A form sent twice makes one thing: double click, retry after a cut line, back button."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from .models import Submission
+
+# The hidden field that the tag `{% once %}` puts in a form.
+KEY = "envoi"
+# A page that stayed open longer makes a new thing.
+REMEMBERED = timedelta(days=2)
+
+
+def once(request: HttpRequest, make: Callable[[], str]) -> str:
+    """The name of what `make` makes (an address, an id), made once however often a form is sent.
+
+    The same page sent with another content makes another thing: a page that the back button
+    brought back keeps its key. A form without a key is not guarded. `make` runs in the transaction
+    that remembers it, so that of two requests at once the second waits, and finds the name.
+    """
+    if not key_of(request):
+        return make()
+    digest = _digest(request)
+    with transaction.atomic():
+        now = timezone.now()
+        Submission.objects.filter(at__lt=now - REMEMBERED).delete()
+        row, is_new = Submission.objects.get_or_create(pk=digest)
+        if is_new:
+            row.made = make()
+            row.save(update_fields=["made"])
+    return row.made
+
+
+def key_of(request: HttpRequest) -> str:
+    return request.POST.get(KEY, "")
+
+
+def already_made(request: HttpRequest) -> str | None:
+    """What this very form has made before; None when it is new."""
+    if not key_of(request):
+        return None
+    return Submission.objects.filter(pk=_digest(request)).values_list("made", flat=True).first()
+
+
+def _digest(request: HttpRequest) -> str:
+    """Of what is sent where; the key is random, so that nothing typed can be guessed from it."""
+    typed = sorted(
+        (name, values)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "identifier", "passphrase")
+    )
+    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    content = json.dumps([request.path, typed, files])
+    return hashlib.sha256(content.encode()).hexdigest()

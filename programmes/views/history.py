@@ -1,0 +1,120 @@
+"""What was written before: of a commitment, of the whole programme; and the bin."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from .. import access, actions, conflicts, history, merging
+from ..access import Action
+from ..forms import CommitmentForm, GuardedForm, OwnCommitmentForm, ProgrammeForm
+from ..models import Change, Commitment
+from . import private_page
+
+# A version may show four texts with their differences.
+VERSIONS_PER_PAGE = 8
+CHANGES_PER_PAGE = 25
+
+
+@private_page
+def commitment_history(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """The versions of a commitment, newest first, each with what it changed."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    commitment = get_object_or_404(Commitment.everything, programme=programme, pk=pk)
+    commitment.programme = programme
+    form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
+    changes = list(Change.objects.of(commitment))
+    _compare(changes, form_class(instance=commitment))
+    page = Paginator(changes, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "programmes/commitment_history.html",
+        {"programme": programme, "commitment": commitment, "page": page},
+    )
+
+
+def _compare(changes: list[Change], form: GuardedForm) -> None:
+    """Says of each change, newest first, which fields it changed and how."""
+    last: dict[str, str] = {}
+    for change in reversed(changes):
+        values = form.values_of(change.state)
+        change.differences = [
+            (
+                field.label,
+                merging.word_diff(
+                    conflicts.in_words(field, last.get(name, "")),
+                    conflicts.in_words(field, values[name]),
+                ),
+            )
+            for name, field in form.fields.items()
+            if name != "version" and values[name] != last.get(name, "")
+        ]
+        if change.version is not None:
+            last = values
+
+
+@require_POST
+def restore(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """Goes back to an earlier version of a commitment, of an order, or of the settings."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    change = get_object_or_404(
+        Change.objects.with_subjects(), programme=programme, pk=pk, version__isnull=False
+    )
+    if change.layout_id:
+        return redirect("programmes:format", programme.pk, change.layout.format)
+    messages.success(request, "La version d’avant est revenue. L’autre reste dans l’historique.")
+    if commitment := change.commitment:
+        commitment.programme = programme
+        history.restore(commitment, change)
+        return redirect("programmes:history", programme.pk, commitment.pk)
+    if chapter := change.chapter:
+        chapter.programme = programme
+        actions.restore_order(chapter, change)
+        return redirect("programmes:chapter", programme.pk, chapter.number)
+    history.restore_settings(programme, change)
+    return redirect("programmes:changes", programme.pk)
+
+
+@private_page
+def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """Everything that was written in a programme, newest first."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    changes = programme.changes.with_subjects()
+    page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    settings = list(Change.objects.of(programme))
+    _compare(settings, ProgrammeForm(instance=programme))
+    differences = {change.pk: change.differences for change in settings}
+    for change in page:
+        change.differences = differences.get(change.pk, [])
+        if change.commitment:
+            change.commitment.programme = programme
+    return render(request, "programmes/change_list.html", {"programme": programme, "page": page})
+
+
+@private_page
+def bin_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """The commitments that were dropped, for a month."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    dropped = Commitment.everything.in_bin().filter(programme=programme)
+    rows = list(dropped.with_parameters().order_by("-dropped_at"))
+    for row in rows:
+        row.programme = programme
+    return render(request, "programmes/bin.html", {"programme": programme, "rows": rows})
+
+
+@require_POST
+def bring_back(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    dropped = Commitment.everything.in_bin().filter(programme=programme)
+    commitment = get_object_or_404(dropped.select_related("chapter"), pk=pk)
+    commitment.programme = programme
+    if actions.bring_back(commitment):
+        messages.success(request, "Il a retrouvé sa place dans le programme.")
+        return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+    messages.error(
+        request,
+        "Cette mesure a été reprise depuis dans le programme : mettez d’abord l’autre à la"
+        " corbeille, ou recopiez-y les mots de celle-ci depuis son historique.",
+    )
+    return redirect("programmes:bin", programme.pk)
