@@ -170,7 +170,7 @@ def adopt_measure(
         commitment.taken_at_size = size
         commitment.save()
         copy_parameters(commitment, measure, size)
-        _copy_arguments(commitment, measure)
+        copy_arguments(commitment, measure)
         history.record(commitment, Cause.ADDED)
     return commitment
 
@@ -259,8 +259,10 @@ def copy_parameters(commitment: Commitment, measure: Measure, size: str) -> None
     )
 
 
-def _copy_arguments(commitment: Commitment, measure: Measure) -> None:
-    """Copies what a canvasser says for a measure, and what she answers."""
+def copy_arguments(commitment: Commitment, measure: Measure) -> None:
+    """Copies what a canvasser says for a measure, and what she answers, in place of what was."""
+    commitment.pitches.all().delete()
+    commitment.objections.all().delete()
     CommitmentPitch.objects.bulk_create(
         CommitmentPitch(commitment=commitment, position=pitch.position, text=pitch.text)
         for pitch in measure.pitches.all()

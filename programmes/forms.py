@@ -10,11 +10,12 @@ from proposals import parameters, placeholders
 from proposals.enums import ParameterType
 from proposals.models import Proposal
 
-from . import cards, history
+from . import cards, history, updates
 from .enums import Cause, ProgrammeKind, Status
 from .models import Commitment, CommitmentParameter, Programme
 from .models.commitment import OWN_CHAPTER, TEXT_FIELDS
 from .models.programme import DEFAULT_TITLE
+from .updates import Update
 
 PARAMETER_PREFIX = "reglage_"
 
@@ -421,6 +422,41 @@ class CommitmentForm(TextsForm):
                 row.value = self.cleaned_data[PARAMETER_PREFIX + row.slug]
                 row.save(update_fields=["value"])
         super().save_fields()
+
+
+class UpdateForm(TextsForm):
+    """The texts of a commitment put together with newer ones of the catalogue."""
+
+    # The revision that the page shows: a newer one must be read before it is taken.
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args, update: Update, **kwargs) -> None:
+        self.update = update
+        initial = {name: update.proposed(name) for name in TEXT_FIELDS}
+        initial["revision"] = update.revision.pk
+        super().__init__(*args, instance=update.commitment, initial=initial, **kwargs)
+        for name in TEXT_FIELDS:
+            self.fields[name].required = False
+            if name not in update.changed_fields():
+                del self.fields[name]
+        self.known_placeholders = [
+            *(row.slug for row in update.commitment.parameters.all()),
+            *(row.slug for row in update.measure.parameters.all()),
+        ]
+
+    def save_unless_changed(self) -> bool:
+        """Takes the texts as they were put together, unless either side has moved since."""
+        if self.cleaned_data["revision"] != self.update.revision.pk:
+            return False
+        commitment = self.update.commitment
+        texts = {
+            name: self.cleaned_data.get(name, getattr(commitment, name)) for name in TEXT_FIELDS
+        }
+        with transaction.atomic():
+            if not commitment.claim(self.cleaned_data["version"]):
+                return False
+            updates.take(self.update, texts)
+        return True
 
 
 class OwnCommitmentForm(TextsForm):

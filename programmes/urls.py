@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comments, composing, editions, history, printing, start, team
+from .views import comments, composing, editions, history, printing, start, team, updates
 
 app_name = "programmes"
 
@@ -46,6 +46,10 @@ urlpatterns = [
     path(f"{ONE}engagements/<int:pk>/historique/", history.commitment_history, name="history"),
     path(f"{ONE}engagements/<int:pk>/commentaires/", comments.comment_list, name="comments"),
     path(f"{ONE}commentaires/<int:pk>/regler/", comments.resolve, name="resolve-comment"),
+    path(f"{ONE}mises-a-jour/", updates.update_list, name="updates"),
+    path(f"{ONE}mises-a-jour/prendre/", updates.take_untouched, name="take-untouched"),
+    path(f"{ONE}mises-a-jour/<int:pk>/annuler/", updates.undo, name="undo-update"),
+    path(f"{ONE}engagements/<int:pk>/mise-a-jour/", updates.update_detail, name="update"),
     path(f"{ONE}relecture/", printing.preview, name="preview"),
     path(f"{ONE}imprimer/", printing.print_screen, name="print"),
     path(f"{ONE}imprimer/logo/", printing.logos, name="logos"),

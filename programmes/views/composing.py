@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from desescalade import typography
 from proposals.models import Measure, Proposal, SizeClass, Wording
 
-from .. import access, actions, diagnosis, drafts, submissions
+from .. import access, actions, diagnosis, drafts, submissions, updates
 from ..access import Action
 from ..enums import Status
 from ..forms import (
@@ -50,6 +50,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "other_chapters": [chapter for chapter in chapters if chapter.pk not in shown],
             "size_class": size_class,
             "population": diagnosis.population_in_words(programme),
+            "updates": len(updates.waiting(programme)),
             "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
         },

@@ -1,0 +1,190 @@
+"""The catalogue moves on: what it says now of a measure that a team has taken, and what to do.
+
+Nothing here changes a programme by itself. A team takes the new text, keeps its own, or puts both
+together; a refusal holds until the catalogue says something newer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from proposals.models import Measure, WordingRevision
+from proposals.releases import sizes_of
+
+from . import actions, history, merging
+from .enums import Cause, Status
+from .models import Commitment, Programme
+from .models.commitment import TEXT_FIELDS
+
+# A measure is renamed once or twice in a catalogue's life; a longer chain is a circle.
+MAX_SUCCESSORS = 5
+
+
+@dataclass(frozen=True)
+class Update:
+    """A newer text of the catalogue for a commitment, in the words of its revision.
+
+    `measure` is the one that speaks now: the same, or the successor of one that was withdrawn.
+    """
+
+    commitment: Commitment
+    measure: Measure
+    revision: WordingRevision
+
+    @property
+    def is_successor(self) -> bool:
+        return self.measure.pk != self.commitment.measure_id
+
+    @property
+    def mark(self) -> str:
+        """What a page shows of it, to be sent back: another text or version makes another."""
+        return f"{self.commitment.pk}-{self.commitment.version}-{self.revision.pk}"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the team left all four texts as the catalogue had them."""
+        return not self.commitment.is_adapted
+
+    def new_text(self, field: str) -> str:
+        return getattr(self.revision, field)
+
+    def base_text(self, field: str) -> str:
+        return getattr(self.commitment, f"base_{field}")
+
+    def merged(self, field: str) -> merging.Merged:
+        """The team's text with the catalogue's changes, sentence by sentence."""
+        own = self.commitment.source_text(field)
+        return merging.merge(self.base_text(field), own, self.new_text(field))
+
+    def proposed(self, field: str) -> str:
+        """What the form begins with: both texts where one sentence changed on both sides."""
+        merged = self.merged(field)
+        return merged.text(["both"] * len(merged.conflicts))
+
+    def changed_fields(self) -> list[str]:
+        return [name for name in TEXT_FIELDS if self.base_text(name) != self.new_text(name)]
+
+
+def waiting(programme: Programme) -> list[Update]:
+    """The updates that a team has not answered yet, in the order of the programme.
+
+    A fixed number of queries, whatever the number of commitments.
+    """
+    rows = list(_with_measures(programme.commitments.in_order().with_parameters()))
+    return _updates(programme, rows)
+
+
+def update_for(programme: Programme, commitment: Commitment) -> Update | None:
+    rows = list(_with_measures(programme.commitments.filter(pk=commitment.pk).with_parameters()))
+    found = _updates(programme, rows)
+    return found[0] if found else None
+
+
+def withdrawn(programme: Programme) -> list[Commitment]:
+    """Commitments whose measure has left the catalogue and has no successor: they stay as is."""
+    rows = programme.commitments.in_order().with_parameters().select_related("measure", "chapter")
+    found = list(
+        rows.filter(measure__retired=True, measure__successor=None).exclude(status=Status.DECLINED)
+    )
+    for row in found:
+        row.programme = programme
+    return found
+
+
+def _with_measures(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    return rows.exclude(measure=None).exclude(status=Status.DECLINED).select_related("chapter")
+
+
+def _updates(programme: Programme, rows: list[Commitment]) -> list[Update]:
+    taken = {row.measure_id for row in rows}
+    speaks_now = _successors(taken)
+    latest = _latest_revisions(measure.pk for measure in speaks_now.values())
+    found = []
+    for row in rows:
+        row.programme = programme
+        measure = speaks_now.get(row.measure_id)
+        if measure is None or (measure.pk != row.measure_id and measure.pk in taken):
+            continue
+        sizes = _sizes(measure, row)
+        revision = latest.get((measure.pk, sizes)) or latest.get((measure.pk, ""))
+        if revision and _is_news(row, revision):
+            found.append(Update(row, measure, revision))
+    return found
+
+
+def _is_news(commitment: Commitment, revision: WordingRevision) -> bool:
+    answered = max(commitment.revision_id or 0, commitment.declined_revision_id or 0)
+    is_other = any(
+        getattr(commitment, f"base_{name}") != getattr(revision, name) for name in TEXT_FIELDS
+    )
+    return is_other and revision.pk > answered
+
+
+def _sizes(measure: Measure, commitment: Commitment) -> str:
+    """The sizes of the wording that stands for the one that the commitment has."""
+    known = {sizes_of(wording) for wording in measure.wordings.all()}
+    if commitment.sizes in known:
+        return commitment.sizes
+    return sizes_of(measure.wording_for(commitment.taken_at_size))
+
+
+def _successors(slugs: Iterable[str]) -> dict[str, Measure]:
+    """For each measure the published one that speaks for it now: itself, or its successor."""
+    links = dict(
+        Measure.objects.filter(retired=True).exclude(successor=None).values_list("pk", "successor")
+    )
+    ends = {}
+    for slug in slugs:
+        end, steps = slug, 0
+        while end in links and steps < MAX_SUCCESSORS:
+            end, steps = links[end], steps + 1
+        ends[slug] = end
+    published = Measure.objects.published().with_wordings().filter(pk__in=set(ends.values()))
+    by_slug = {measure.pk: measure for measure in published}
+    return {slug: by_slug[end] for slug, end in ends.items() if end in by_slug}
+
+
+def _latest_revisions(slugs: Iterable[str]) -> dict[tuple[str, str], WordingRevision]:
+    rows = WordingRevision.objects.filter(measure_slug__in=set(slugs)).order_by("pk")
+    return {(row.measure_slug, row.sizes): row for row in rows.select_related("release")}
+
+
+def take(update: Update, texts: Mapping[str, str] | None = None) -> None:
+    """Puts the catalogue's new text under a commitment; claim its version first.
+
+    Without `texts`, those of the team give way, and stay in the history. Parameters keep their
+    values; those that the new text brings along come with the value for the commune's size.
+    """
+    commitment, revision = update.commitment, update.revision
+    with transaction.atomic():
+        for name in TEXT_FIELDS:
+            own = (texts or {}).get(name, "")
+            setattr(commitment, f"base_{name}", update.new_text(name))
+            setattr(commitment, name, "" if own == update.new_text(name) else own)
+        commitment.revision, commitment.declined_revision = revision, None
+        commitment.sizes, commitment.size_label = revision.sizes, _size_label(update)
+        commitment.measure = update.measure
+        if update.is_successor:
+            commitment.decided_by = update.measure.decided_by
+        commitment.save()
+        actions.copy_parameters(commitment, update.measure, commitment.taken_at_size)
+        actions.copy_arguments(commitment, update.measure)
+        history.record(commitment, Cause.UPDATED)
+
+
+def _size_label(update: Update) -> str:
+    sizes = update.revision.sizes
+    known = (row for row in update.measure.wordings.all() if sizes_of(row) == sizes)
+    wording = next(known, update.measure.default_wording)
+    return wording.sizes_in_words()
+
+
+def refuse(update: Update) -> None:
+    """Keeps the team's text; the catalogue's is not offered again until it changes once more."""
+    commitment = update.commitment
+    with transaction.atomic():
+        commitment.declined_revision = update.revision
+        commitment.save(update_fields=["declined_revision"])
+        history.record(commitment, Cause.REFUSED)

@@ -1,0 +1,156 @@
+"""What the catalogue says now: one list, one page per commitment, three answers, all undone."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from .. import access, drafts, history, merging, updates
+from ..access import Action
+from ..enums import Cause
+from ..forms import UpdateForm
+from ..models import Change, Commitment, Programme
+from ..updates import Update
+from . import ordering, private_form, private_page
+
+# The last answers to updates, that can be undone from the list.
+LAST_ANSWERS = 10
+
+
+@private_page
+def update_list(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """What the catalogue has changed since: untouched texts, own ones, withdrawn measures."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    waiting = updates.waiting(programme)
+    return render(
+        request,
+        "programmes/update_list.html",
+        {
+            "programme": programme,
+            "untouched": [row for row in waiting if row.is_untouched],
+            "adapted": [row for row in waiting if not row.is_untouched],
+            "withdrawn": updates.withdrawn(programme),
+            "answers": _last_answers(programme),
+        },
+    )
+
+
+def _last_answers(programme: Programme) -> list[Change]:
+    """Those that are still the newest version of their commitment."""
+    changes = programme.changes.with_subjects().filter(cause__in=[Cause.UPDATED, Cause.REFUSED])
+    return [
+        change
+        for change in changes[: 3 * LAST_ANSWERS]
+        if change.commitment.version == change.version and not change.commitment.dropped_at
+    ][:LAST_ANSWERS]
+
+
+@require_POST
+def take_untouched(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """Takes the new text of every commitment that the page showed and that is still the same."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    shown = set(request.POST.getlist("take"))
+    taken = 0
+    for update in updates.waiting(programme):
+        if update.is_untouched and update.mark in shown:
+            with transaction.atomic():
+                if update.commitment.claim(update.commitment.version):
+                    updates.take(update)
+                    taken += 1
+    if taken < len(shown):
+        messages.info(request, "Ce qui a changé entre-temps attend encore votre réponse.")
+    if taken:
+        messages.success(
+            request, f"Textes repris du catalogue : {taken}. Chacun peut être annulé ci-dessous."
+        )
+    return redirect("programmes:updates", programme.pk)
+
+
+@private_form
+def update_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """The catalogue's changes beside the team's text: take, keep, or put together."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    commitment = get_object_or_404(Commitment.objects.with_parameters(), programme=programme, pk=pk)
+    update = updates.update_for(programme, commitment)
+    if update is None:
+        messages.info(request, "Le catalogue ne dit rien de plus nouveau sur cet engagement.")
+        return redirect("programmes:updates", programme.pk)
+    form = UpdateForm(drafts.typed(request), update=update)
+    if request.method == "POST":
+        answer = request.POST.get("answer")
+        if answer in ("take", "keep"):
+            return _answer(request, update, answer)
+        if form.is_valid() and form.save_unless_changed():
+            messages.success(request, "Les deux textes sont réunis.")
+            return redirect("programmes:updates", programme.pk)
+    is_stale = request.method == "POST" and form.is_valid()
+    return render(
+        request,
+        "programmes/update_detail.html",
+        {
+            "programme": programme,
+            "update": update,
+            "form": form,
+            "rows": [_row(update, form, name) for name in update.changed_fields()],
+            "is_stale": is_stale,
+        },
+        status=409 if is_stale else 200,
+    )
+
+
+def _row(update: Update, form: UpdateForm, name: str) -> dict:
+    """One text: what the catalogue changed, what clashes, the box with both put together."""
+    base, own = update.base_text(name), update.commitment.source_text(name)
+    return {
+        "field": form[name],
+        "catalogue": merging.word_diff(base, update.new_text(name)),
+        "ours": merging.word_diff(base, own) if own != base else (),
+        "conflicts": update.merged(name).conflicts,
+    }
+
+
+def _answer(request: HttpRequest, update: Update, answer: str) -> HttpResponse:
+    version = ordering.number(request.POST, "version")
+    is_shown = ordering.number(request.POST, "revision") == update.revision.pk
+    with transaction.atomic():
+        if not is_shown or not update.commitment.claim(version):
+            messages.error(
+                request,
+                "Le texte ou le catalogue a changé pendant que vous lisiez : regardez de nouveau.",
+            )
+            return redirect(request.path)
+        if answer == "take":
+            updates.take(update)
+            messages.success(request, "Le texte du catalogue est repris.")
+        else:
+            updates.refuse(update)
+            messages.success(
+                request, "Vous gardez votre texte, jusqu’à ce que le catalogue change encore."
+            )
+    return redirect("programmes:updates", update.commitment.programme_id)
+
+
+@require_POST
+def undo(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
+    """Goes back to what a commitment said before an answer to an update."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    change = get_object_or_404(
+        Change.objects.with_subjects(),
+        programme=programme,
+        pk=pk,
+        cause__in=[Cause.UPDATED, Cause.REFUSED],
+    )
+    commitment = change.commitment
+    commitment.programme = programme
+    before = Change.objects.of(commitment).filter(version=change.version - 1).first()
+    if commitment.version == change.version and before:
+        history.restore(commitment, before)
+        messages.success(request, "C’est annulé : la mise à jour attend de nouveau.")
+    else:
+        messages.error(
+            request,
+            "Cet engagement a été modifié depuis : revenez à une version d’avant par son"
+            " historique.",
+        )
+    return redirect("programmes:updates", programme.pk)
