@@ -7,7 +7,6 @@ from.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,7 +17,15 @@ from typing import Literal, NamedTuple
 from merge3 import Merge3
 from patiencediff import PatienceSequenceMatcher
 
-from .sentences import opens_block, sentences
+from .sentences import (
+    folded,
+    indentation,
+    is_title,
+    line_breaks,
+    opens_block,
+    sentences,
+    space_before,
+)
 
 Kind = Literal["kept", "own", "new", "same", "conflict"]
 Choice = Literal["own", "new", "both"]
@@ -26,7 +33,6 @@ Difference = Literal["same", "removed", "added"]
 
 # Items inserted before one change its number and nothing else.
 _RANK_OF_ITEM = re.compile(r"\A\d{1,3}(?=[.)] )")
-_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 
 _WORD = re.compile(
     r"\s*(?:\{[^{}\s]*+\}"
@@ -80,47 +86,12 @@ class Merged:
         if len(choose) != len(self.conflicts) or set(choose) - {"own", "new", "both"}:
             raise ValueError(f"{len(self.conflicts)} conflicts, choices {list(choose)}")
         choices = iter(choose)
-        text = ""
+        pieces = [""]
         for part in self.parts:
             choice = next(choices) if part.kind == "conflict" else None
-            for piece in _chosen(part, choice):
-                text = _joined(text, piece)
-        return text
-
-
-def merge(base: str, own: str, new: str) -> Merged:
-    """What `own` and `new` have each changed in `base`, sentence by sentence.
-
-    Differences of white space and of apostrophes alone never conflict: they are compared without,
-    and the text of the side that has changed it is taken. A line between two paragraphs counts
-    as a sentence of its own. A side that equals the base gives exactly the other; sides that are
-    equal give just that; exchanging the sides exchanges no more than their names.
-    """
-    (base_units, base_end), (own_units, own_end), (new_units, new_end) = map(
-        _units, (base, own, new)
-    )
-    three = Merge3(
-        [unit.key for unit in base_units],
-        [unit.key for unit in own_units],
-        [unit.key for unit in new_units],
-        sequence_matcher=_Aligned,
-    )
-    parts = []
-    i = j = k = 0
-    # merge_regions() gives less: neither what a side has removed nor what both have.
-    for i2, i3, j2, j3, k2, k3 in three.find_sync_regions():
-        parts.append(_changed(base_units[i:i2], own_units[j:j2], new_units[k:k2]))
-        parts.append(_kept(base_units[i2:i3], own_units[j2:j3], new_units[k2:k3]))
-        i, j, k = i3, j3, k3
-    parts.append(Part("kept", base_end, own_end, new_end, _settled(base_end, own_end, new_end)))
-    return Merged(tuple(_gathered(parts)))
-
-
-def _gathered(parts: Iterable[Part]) -> Iterator[Part]:
-    """Neighbours of one kind as one part, none empty."""
-    held = [part for part in parts if part.base or part.own or part.new]
-    for kind, run in groupby(held, key=attrgetter("kind")):
-        yield Part(kind, *map("".join, zip(*(part[1:] for part in run), strict=True)))
+            for piece in filter(None, _chosen(part, choice)):
+                pieces.append(_fitted(pieces[-1], piece))
+        return "".join(pieces)
 
 
 class _Unit(NamedTuple):
@@ -144,43 +115,63 @@ class _Unit(NamedTuple):
 _BORDER = _Unit("", "", "")
 
 
-def _units(text: str) -> tuple[list[_Unit], str]:
-    """The units of a text, and the white space at its end."""
+def merge(base: str, own: str, new: str) -> Merged:
+    """What `own` and `new` have each changed in `base`, sentence by sentence.
+
+    Differences of white space and of apostrophes alone never conflict: they are compared without,
+    and the text of the side that has changed it is taken. A line between two paragraphs counts
+    as a sentence of its own. A side that equals the base gives exactly the other; sides that are
+    equal give just that; exchanging the sides exchanges no more than their names.
+    """
+    three = base, own, new
+    units = [_units(text.strip()) for text in three]
+    starts = [space_before(text) for text in three]
+    ends = [text[len(text.rstrip()) :] if text.strip() else "" for text in three]
+    parts = list(_parts(*units))
+    for rank, part in enumerate(parts):
+        if part.text or part.kind == "conflict":
+            parts[rank] = part._replace(text=part.text.lstrip())
+            break
+    parts = [Part("kept", *starts, _settled(*starts)), *parts, Part("kept", *ends, _settled(*ends))]
+    return Merged(tuple(_gathered(parts)))
+
+
+def _parts(base: list[_Unit], own: list[_Unit], new: list[_Unit]) -> Iterator[Part]:
+    keys = ([unit.key for unit in units] for units in (base, own, new))
+    i = j = k = 0
+    # merge_regions() gives less: neither what a side has removed nor what both have.
+    for i2, i3, j2, j3, k2, k3 in Merge3(*keys, sequence_matcher=_Aligned).find_sync_regions():
+        yield _changed(base[i:i2], own[j:j2], new[k:k2])
+        yield _kept(base[i2:i3], own[j2:j3], new[k2:k3])
+        i, j, k = i3, j3, k3
+
+
+def _gathered(parts: Iterable[Part]) -> Iterator[Part]:
+    """Neighbours of one kind as one part, none empty."""
+    held = [part for part in parts if part.base or part.own or part.new]
+    for kind, run in groupby(held, key=attrgetter("kind")):
+        yield Part(kind, *map("".join, zip(*(part[1:] for part in run), strict=True)))
+
+
+def _units(text: str) -> list[_Unit]:
     units: list[_Unit] = []
     space = ""
+    in_title = False
     for piece in sentences(text):
         words = piece.strip()
-        start = len(_space_before(piece))
-        space += piece[:start]
-        if not words:
-            continue
-        breaks = _line_breaks(space)
+        space += space_before(piece)
+        breaks = line_breaks(space)
         key = folded(words)
         if (breaks or not units) and opens_block(words):
-            key = f"\n{_indentation(space)}{_RANK_OF_ITEM.sub('1', key)}"
-        elif breaks > 1 and units:
+            key = f"\n{indentation(space)}{_RANK_OF_ITEM.sub('1', key)}"
+            in_title = is_title(words)
+        elif breaks > 1 or (breaks and in_title):
             units.append(_Unit("\n\n", space, ""))
             space = ""
+            in_title = False
         units += (_Unit(key, space, words), _BORDER)
-        space = piece[start + len(words) :]
-    return units, space
-
-
-def folded(text: str) -> str:
-    """The text without what makes no difference: kinds of space, of line break, of apostrophe."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
-
-
-def _space_before(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())]
-
-
-def _line_breaks(space: str) -> int:
-    return len(f"{space}.".splitlines()) - 1
-
-
-def _indentation(space: str) -> str:
-    return f"{space}.".splitlines()[-1].expandtabs(4)[:-1]
+        space = piece[len(piece.rstrip()) :]
+    return units
 
 
 class _Aligned:
@@ -242,7 +233,7 @@ def _chosen(part: Part, choice: Choice | None) -> Iterator[str]:
         yield part.own
     if choice == "both" and part.own.strip() and part.new.strip() and _must_part(part):
         words = part.new.lstrip()
-        opens_line = opens_block(words) and _line_breaks(part.new[: -len(words)])
+        opens_line = opens_block(words) and line_breaks(part.new[: -len(words)])
         yield part.new if opens_line else f"\n\n{words}"
     elif choice in ("new", "both"):
         yield part.new
@@ -256,15 +247,16 @@ def _must_part(conflict: Part) -> bool:
     return bool(paragraphs) or is_block != opens_block(conflict.new.lstrip())
 
 
-def _joined(text: str, more: str) -> str:
-    """`more` after `text`. Only what stood apart before needs a space, or one less."""
-    if not text or not more:
-        return text + more
-    if text[-1] in "\r\n" and not _line_breaks(_space_before(more)):
-        return text + more.lstrip()
-    if text[-1].isspace() or more[0].isspace():
-        return text + more
-    return text + ("\n\n" if opens_block(more) else " ") + more
+def _fitted(text: str, more: str) -> str:
+    """`more` to follow `text`. Only what stood apart before needs a space, or one less."""
+    space = space_before(more)
+    if not text:
+        return more
+    if text[-1] in "\r\n" and not line_breaks(space):
+        return more[len(space) :]
+    if text[-1].isspace() or space:
+        return more
+    return ("\n\n" if opens_block(more) else " ") + more
 
 
 @dataclass(frozen=True)
@@ -350,8 +342,8 @@ def _pieces(runs: Iterable[_Run]) -> Iterator[Piece]:
         if run.is_same:
             same += run.old
             continue
-        space = _space_before(run.old)
-        if _space_before(run.new) != space:
+        space = space_before(run.old)
+        if space_before(run.new) != space:
             space = ""
         if same + space:
             yield Piece("same", same + space)

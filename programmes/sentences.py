@@ -1,6 +1,7 @@
-"""A French Markdown text in sentences. Pure."""
+"""A French Markdown text cut into sentences, and what of it makes no difference. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 # Every loop over a character class is possessive: scans stay linear on hostile text.
@@ -29,6 +30,8 @@ _ABBREVIATIONS = frozenset(
 # The only letters that end a French sentence alone.
 _LONE_WORDS = frozenset("aày")
 
+_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
+
 
 def sentences(text: str) -> list[str]:
     """The text in pieces that join to it exactly; each keeps the space or line break after it.
@@ -50,13 +53,18 @@ def _blocks(text: str) -> Iterator[str]:
             lines, has_words = [], False
         lines.append(line)
         has_words = has_words or not is_blank
-        is_over = is_blank or bool(_HEADING.match(line) or _RULE.match(line))
+        is_over = is_blank or is_title(line)
     if lines:
         yield "".join(lines)
 
 
 def opens_block(line: str) -> bool:
     return bool(_MARK.match(line) or _RULE.match(line))
+
+
+def is_title(line: str) -> bool:
+    """Whether it is a heading or a rule, which a line break alone ends."""
+    return bool(_HEADING.match(line) or _RULE.match(line))
 
 
 def _split(block: str) -> Iterator[str]:
@@ -90,3 +98,20 @@ def _ends_sentence(block: str, start: int, stop: re.Match[str]) -> bool:
     if len(word[1]) == 1:
         return word[1] in _LONE_WORDS
     return word[1].lower() not in _ABBREVIATIONS
+
+
+def folded(text: str) -> str:
+    """The text without what makes no difference: kinds of space, of line break, of apostrophe."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
+
+
+def space_before(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
+def line_breaks(space: str) -> int:
+    return len(f"{space}.".splitlines()) - 1
+
+
+def indentation(space: str) -> str:
+    return f"{space}.".splitlines()[-1].expandtabs(4)[:-1]
