@@ -34,7 +34,7 @@ from django.core.management import call_command
 
 from desescalade import pdf
 from programmes.models import Programme
-from programmes.printing import prints, rendering
+from programmes.printing import kept, prints, rendering
 from programmes.printing.formats import FORMATS, Format
 from programmes.printing.orders import Desk
 
@@ -84,7 +84,7 @@ def measure(programme: str, format: Format) -> None:
     ways = {
         "bare": bare(rendering.html_of(order().document, format), format),
         "ours": laid_out,
-        "kept": lambda: prints.make_and_keep(order()),
+        "kept": lambda: kept.make_and_keep(order()),
     }
     for way in ways.values():
         way()

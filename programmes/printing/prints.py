@@ -1,43 +1,29 @@
-"""A print: made once, kept until something that it is made from changes, shared by all.
+"""What is to be printed, and what was made of it: `make` costs a render each time.
 
-`make` is what a render costs; `kept` what a file costs. In between, `begin` makes a print in the
-background and `wait` looks at it from any process: the work shows as a locked file.
+Whoever waits for a print asks background.py; what was made before is in kept.py.
 """
 
-import contextlib
-import fcntl
 import hashlib
-import json
-import os
-import secrets
-import struct
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.utils import timezone
 
 from desescalade import pdf
-from desescalade.pdf import pictures, prepress
+from desescalade.pdf import prepress
 
 from ..enums import Output
 from ..exchange import programme_file
 from . import fitting, imposition, logos, print_rules, rendering
 from .document import Commitment, Document
 from .fitting import Overflow
-from .formats import PICTURE_WIDTH, Format
+from .formats import Format
 from .print_rules import Problem
 
-# Bytes kept in the data directory: the twelve formats of some seventy programmes.
-MAX_KEPT = 200 * 1024 * 1024
-# Seconds for which a print that failed is not tried again.
-FAILURE_HOLDS = 60
 # Seconds; the bound of a render, and of each piece of one that failed.
 SECONDS = 90
 SECONDS_PER_PIECE = 10
@@ -248,215 +234,3 @@ def _prints(order: Print, commitments: Sequence[Commitment]) -> bool:
     except pdf.RenderError:
         return False
     return True
-
-
-# Kept files
-
-
-def kept(order: Print) -> Made | None:
-    """The print as it was made, None if it was not. Raises PrintFailed for one that just failed."""
-    path = _report(order)
-    try:
-        report = json.loads(path.read_bytes())
-        if "error" in report:
-            if time.time() - path.stat().st_mtime < FAILURE_HOLDS:
-                raise PrintFailed(report["error"])
-            return None
-        content = order.path.read_bytes()
-        # What is used last is dropped last.
-        os.utime(order.path)
-    except (OSError, ValueError):
-        return None
-    return Made(
-        content,
-        report["page_count"],
-        report["density"],
-        tuple(Overflow(*each) for each in report["overflow"]),
-    )
-
-
-def make_and_keep(order: Print, on_page: Callable[[int], None] | None = None) -> Made:
-    """The kept print, else a new one, kept. A full disk costs the copy, not the print."""
-    if found := kept(order):
-        return found
-    made = make(order, on_page)
-    with contextlib.suppress(OSError):
-        _keep(order, made)
-    return made
-
-
-def _report(order: Print) -> Path:
-    return order.path.with_suffix(".json")
-
-
-def _keep(order: Print, made: Made) -> None:
-    report = {
-        "page_count": made.page_count,
-        "density": made.density,
-        "overflow": [[each.commitment, each.letters] for each in made.overflow],
-    }
-    folder().mkdir(exist_ok=True)
-    # The report last: it says that the PDF is there.
-    write_whole(order.path, made.pdf)
-    write_whole(_report(order), json.dumps(report).encode())
-    drop_oldest(folder(), MAX_KEPT)
-
-
-# What a picture shows: pages at most, pages beside each other, pixels they share.
-PICTURES = {"couverture": (1, 1, PICTURE_WIDTH), "pages": (12, 6, 930)}
-# Pixels; beyond, a page does not get clearer.
-MAX_PAGE_WIDTH = 460
-
-
-def picture(order: Print, made: Made, name: str) -> bytes:
-    """PNG of the pages of a print, side by side; kept beside it."""
-    path = order.path.with_suffix(f".{name}.png")
-    with contextlib.suppress(OSError):
-        return path.read_bytes()
-    at_most, columns, width = PICTURES[name]
-    columns = min(columns, made.page_count)
-    drawn = pictures.contact_sheet(
-        made.pdf,
-        width=min(width // columns, MAX_PAGE_WIDTH),
-        max_pages=at_most,
-        columns=columns,
-    )
-    with contextlib.suppress(OSError):
-        write_whole(path, drawn)
-    return drawn
-
-
-def picture_size(order: Print, made: Made, name: str) -> tuple[int, int]:
-    """Width and height in pixels (PNG, third edition, 11.2.1: they begin at byte 16)."""
-    return struct.unpack(">II", picture(order, made, name)[16:24])
-
-
-def coverage(order: Print, made: Made) -> tuple[float, ...]:
-    """The share of each page that is ink, 0 to 1; kept beside the print."""
-    path = order.path.with_suffix(".ink")
-    with contextlib.suppress(OSError, ValueError):
-        return tuple(json.loads(path.read_bytes()))
-    found = pictures.coverage(made.pdf)
-    with contextlib.suppress(OSError):
-        write_whole(path, json.dumps(found).encode())
-    return found
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes whole or not at all: whoever reads never sees half a file. Raises OSError."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def drop_oldest(folder: Path, at_most: int) -> None:
-    """Removes the prints used longest ago, with all that belongs to them, down to `at_most` bytes.
-
-    The mark of a print under way stays.
-    """
-    prints: dict[str, list[Path]] = {}
-    for path in folder.iterdir():
-        if path.suffix != ".working":
-            prints.setdefault(path.name.strip(".").partition(".")[0], []).append(path)
-    ages = sorted(
-        (max(found.st_mtime_ns for found in facts), sum(found.st_size for found in facts), name)
-        for name, paths in prints.items()
-        if (facts := [found for path in paths if (found := _facts(path))])
-    )
-    total = sum(size for _, size, _ in ages)
-    for _, size, name in ages:
-        if total <= at_most:
-            return
-        for path in prints[name]:
-            path.unlink(missing_ok=True)
-        total -= size
-
-
-def _facts(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        # Another process drops files too.
-        return None
-
-
-# In the background
-
-# Prints that this process could not keep.
-_unkept: set[Path] = set()
-
-
-def begin(order: Print) -> bool:
-    """Starts to make the print unless it is kept or somebody is at it; returns at once.
-
-    False where nothing can be kept, so that nobody waits for a file that never comes.
-    """
-    if order.path in _unkept:
-        return False
-    if order.path.exists() and _report(order).exists():
-        return True
-    try:
-        folder().mkdir(exist_ok=True)
-        lock = _lock_file(order).open("a+")
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        return True
-    threading.Thread(target=_work, args=(order, lock), daemon=True).start()
-    return True
-
-
-def wait(order: Print, seconds: float) -> Made | None:
-    """The print as soon as it is made, None if it takes longer. Raises PrintFailed."""
-    end = time.monotonic() + seconds
-    while not (found := kept(order)):
-        if not begin(order):
-            return make_and_keep(order)
-        if time.monotonic() > end:
-            return None
-        time.sleep(0.02)
-    return found
-
-
-def pages_so_far(order: Print) -> int:
-    """How many pages of a print under way are laid out."""
-    try:
-        return int(_lock_file(order).read_text() or 0)
-    except (OSError, ValueError):
-        return 0
-
-
-def _lock_file(order: Print) -> Path:
-    return order.path.with_suffix(".working")
-
-
-def _work(order: Print, lock: IO[str]) -> None:
-    """The whole life of the thread: whatever happens, the lock goes."""
-    with lock:
-        try:
-            _keep(order, make(order, lambda pages: _tell(lock, pages)))
-        except PrintFailed as failure:
-            with contextlib.suppress(OSError):
-                write_whole(_report(order), json.dumps({"error": str(failure)}).encode())
-        except OSError:
-            # Who waits makes it without keeping it, from now on until the next start.
-            _unkept.add(order.path)
-        finally:
-            _lock_file(order).unlink(missing_ok=True)
-
-
-def _tell(lock: IO[str], pages: int) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(pages))
-    lock.flush()

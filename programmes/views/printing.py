@@ -17,10 +17,19 @@ from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import EXPORTS
 from ..layout_forms import LayoutForm, LogoForm
 from ..models import Edition, Layout, Logo, Programme
-from ..printing import copier, document, fitting, print_rules, prints, rendering, trial_sheet
+from ..printing import (
+    background,
+    copier,
+    document,
+    fitting,
+    kept,
+    print_rules,
+    rendering,
+    trial_sheet,
+)
 from ..printing.formats import FAMILIES, FORMATS, Format
 from ..printing.orders import Desk
-from ..printing.prints import Print, PrintFailed
+from ..printing.prints import Made, Print, PrintFailed
 from . import ordering, private_form, private_page
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
@@ -68,7 +77,7 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
     desk = Desk(programme)
     if desk.document.commitments:
         # The likely next request is a print: it is made meanwhile.
-        prints.begin(desk.order(FORMATS["programme-a4"]))
+        background.begin(desk.order(FORMATS["programme-a4"]))
     return render(
         request,
         "programmes/print_screen.html",
@@ -116,7 +125,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     order = desk.order(format, now=now)
     made, failure = None, None
     try:
-        made = prints.wait(order, PATIENCE)
+        made = background.wait(order, PATIENCE)
     except PrintFailed as error:
         failure = error
     problems = print_rules.problems(
@@ -137,14 +146,14 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "failure": failure,
             # A page that comes again by itself would drop what is being typed.
             "shows_form": programme.may_write and (made or failure or form.is_bound),
-            "pages_so_far": prints.pages_so_far(order),
+            "pages_so_far": background.pages_so_far(order),
             "overflow": _named(made, order) if made else [],
             "errors": [problem for problem in problems if problem.is_error],
             "advice": [problem for problem in problems if not problem.is_error],
             "room": fitting.room(order.document, format),
             "left_out": sum(row.id not in printed for row in desk.document.commitments),
             "copier": made and _copier(order, made, copies, price),
-            "picture_size": made and prints.picture_size(order, made, "pages"),
+            "picture_size": made and kept.picture_size(order, made, "pages"),
         },
     )
     # Who is answered about what she typed must not lose it to a fresh page.
@@ -152,7 +161,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     return response if is_settled else _asking_again(response)
 
 
-def _named(made: prints.Made, order: Print) -> list[tuple[document.Commitment, int]]:
+def _named(made: Made, order: Print) -> list[tuple[document.Commitment, int]]:
     """What does not fit: each commitment with the letters that are too many."""
     by_id = {commitment.id: commitment for commitment in order.document.commitments}
     return [(by_id[each.commitment], each.letters) for each in made.overflow]
@@ -213,7 +222,7 @@ def print_file(request: HttpRequest, programme_id: str, slug: str, output: str) 
     edition = _edition(request, programme)
     order = Desk(programme, edition).order(format, Output(output))
     try:
-        made = prints.wait(order, PATIENCE)
+        made = background.wait(order, PATIENCE)
     except PrintFailed as failure:
         return _failed(request, programme, failure)
     if made is None:
@@ -239,7 +248,7 @@ def _under_way(
     response = render(
         request,
         "programmes/print_under_way.html",
-        {"programme": programme, "format": format, "pages": prints.pages_so_far(order)},
+        {"programme": programme, "format": format, "pages": background.pages_so_far(order)},
         status=202,
     )
     return _asking_again(response)
@@ -256,14 +265,14 @@ def picture(request: HttpRequest, programme_id: str, slug: str, name: str) -> Ht
     """What the print looks like: its first page (`couverture`) or all of them (`pages`)."""
     programme = access.programme_for(request, programme_id, Action.READ)
     format = _format(slug)
-    if name not in prints.PICTURES:
+    if name not in kept.PICTURES:
         raise Http404
     order = Desk(programme).order(format)
     try:
-        made = prints.wait(order, PICTURE_PATIENCE)
+        made = background.wait(order, PICTURE_PATIENCE)
     except PrintFailed:
         made = None
-    drawn = prints.picture(order, made, name) if made else BLANK
+    drawn = kept.picture(order, made, name) if made else BLANK
     return HttpResponse(drawn, content_type="image/png")
 
 
@@ -345,16 +354,14 @@ def _edition(request: HttpRequest, programme: Programme) -> Edition | None:
     )
 
 
-def _copier(
-    order: Print, made: prints.Made, copies: int | None, price: Decimal | None
-) -> copier.Job:
+def _copier(order: Print, made: Made, copies: int | None, price: Decimal | None) -> copier.Job:
     """What the copies of this format take, at the team's own number and price."""
     return copier.job(
         order.format,
         made.page_count,
         copies or DEFAULT_COPIES,
         price=price,
-        coverage=_mean(prints.coverage(order, made)),
+        coverage=_mean(kept.coverage(order, made)),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from desescalade import markdown, typography
-from desescalade.pdf import preflight
+from desescalade.pdf import pictures, preflight
 from programmes.enums import DocumentKind, Fidelity, Output, ProgrammeKind
 from programmes.exchange import programme_file
 from programmes.printing import imposition, print_rules, prints
@@ -250,7 +250,7 @@ def test_grey_print_uses_black_ink_only(printed, slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_no_page_is_empty_and_none_is_mostly_ink(printed, slug):
     _, made = printed(slug)
-    shares = prints.pictures.coverage(made.pdf)
+    shares = pictures.coverage(made.pdf)
     assert [share for share in shares if not 0.002 < share < 0.2] == []
 
 

@@ -307,7 +307,7 @@ def test_format_that_did_not_change_stays_final(as_alice, programme, take):
 
 def test_picture_that_is_late_is_a_blank_sheet(as_alice, programme, take, monkeypatch):
     take(PLAN)
-    monkeypatch.setattr("programmes.printing.prints.wait", lambda order, seconds: None)
+    monkeypatch.setattr("programmes.printing.background.wait", lambda order, seconds: None)
     response = as_alice.get(address("picture", programme, "affiche-a3", "couverture"))
     with Image.open(io.BytesIO(response.content)) as drawn:
         drawn.load()
@@ -370,7 +370,7 @@ def test_print_of_an_edition_holds_the_text_of_that_day(as_alice, programme, tak
 def test_long_work_shows_how_far_it_is_and_asks_again(as_alice, programme, take, monkeypatch):
     take(PLAN)
     monkeypatch.setattr("programmes.views.printing.PATIENCE", 0)
-    monkeypatch.setattr("programmes.printing.prints.begin", lambda order: True)
+    monkeypatch.setattr("programmes.printing.background.begin", lambda order: True)
     waiting = as_alice.get(address("print-file", programme, "affiche-a3", "ecran"))
     assert (waiting.status_code, waiting.headers["Refresh"]) == (202, "2")
     page = as_alice.get(address("format", programme, "affiche-a3"))
@@ -389,7 +389,7 @@ def test_failed_print_is_explained(as_alice, programme, take, monkeypatch):
 
     from programmes.printing.prints import PrintFailed
 
-    monkeypatch.setattr("programmes.printing.prints.wait", fail)
+    monkeypatch.setattr("programmes.printing.background.wait", fail)
     response = as_alice.get(address("print-file", programme, "affiche-a3", "ecran"))
     assert (response.status_code, "La mise en page a été arrêtée." in text_of(response)) == (
         503,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from programmes.enums import Output
-from programmes.printing import fitting, prints
+from programmes.printing import background, fitting, kept, prints
 from programmes.printing.document import Commitment
 from programmes.printing.formats import FORMATS
 from programmes.printing.prints import Print, PrintFailed
@@ -25,12 +25,12 @@ def order(small):
 
 
 def test_kept_print_is_answered_and_a_changed_one_is_made_again(order):
-    first = prints.make_and_keep(order)
+    first = kept.make_and_keep(order)
     assert order.path.read_bytes() == first.pdf
     order.path.write_bytes(b"kept")
-    assert prints.make_and_keep(order) == replace(first, pdf=b"kept")
+    assert kept.make_and_keep(order) == replace(first, pdf=b"kept")
     other = replace(order, document=replace(order.document, title="Un autre titre"))
-    with opened(prints.make_and_keep(other).pdf) as file:
+    with opened(kept.make_and_keep(other).pdf) as file:
         assert str(file.docinfo["/Title"]) == "Un autre titre"
 
 
@@ -56,8 +56,8 @@ def test_kept_print_depends_on_the_style_sheets(order, monkeypatch, tmp_path):
 
 def test_full_disk_costs_the_copy_and_not_the_print(order, settings):
     (settings.DATA_DIR / "prints").write_text("not a folder")
-    assert prints.make_and_keep(order).pdf.startswith(b"%PDF-")
-    assert prints.wait(order, 5).pdf.startswith(b"%PDF-")
+    assert kept.make_and_keep(order).pdf.startswith(b"%PDF-")
+    assert background.wait(order, 5).pdf.startswith(b"%PDF-")
 
 
 def test_prints_used_longest_ago_are_dropped_whole_but_not_work_under_way(tmp_path):
@@ -65,33 +65,33 @@ def test_prints_used_longest_ago_are_dropped_whole_but_not_work_under_way(tmp_pa
         for ending in ("pdf", "json", "working"):
             (tmp_path / f"{name}.{ending}").write_bytes(b"x" * 10)
             os.utime(tmp_path / f"{name}.{ending}", (1000 - age, 1000 - age))
-    prints.drop_oldest(tmp_path, 40)
+    kept.drop_oldest(tmp_path, 40)
     left = {path.name for path in tmp_path.iterdir() if path.suffix != ".working"}
     assert left == {"new.pdf", "new.json", "middle.pdf", "middle.json"}
     assert len(list(tmp_path.glob("*.working"))) == 3
 
 
 def test_print_that_is_used_stays_longest(order):
-    prints.make_and_keep(order)
+    kept.make_and_keep(order)
     os.utime(order.path, (0, 0))
-    prints.kept(order)
+    kept.find(order)
     assert order.path.stat().st_mtime > 1_000_000_000
 
 
 @pytest.mark.parametrize("left", [".json", ".working", ".pdf"])
 def test_what_a_dead_worker_or_a_full_disk_left_is_made_again(order, left):
-    prints.make_and_keep(order)
+    kept.make_and_keep(order)
     for ending in {".json", ".pdf"} - {left}:
         order.path.with_suffix(ending).unlink()
     order.path.with_suffix(".working").write_text("7")
-    assert prints.wait(order, 30).pdf.startswith(b"%PDF-")
-    assert prints.kept(order) is not None
+    assert background.wait(order, 30).pdf.startswith(b"%PDF-")
+    assert kept.find(order) is not None
 
 
 def test_print_is_made_in_the_background_and_waited_for(order):
-    prints.begin(order)
-    made = prints.wait(order, 30)
-    assert made == prints.kept(order)
+    background.begin(order)
+    made = background.wait(order, 30)
+    assert made == kept.find(order)
     assert made.page_count == 1
 
 
@@ -101,14 +101,14 @@ def test_who_does_not_wait_is_told_how_far_it_is(order):
         fcntl.flock(work, fcntl.LOCK_EX)
         work.write("7")
         work.flush()
-        assert prints.wait(order, 0) is None
-        assert prints.pages_so_far(order) == 7
+        assert background.wait(order, 0) is None
+        assert background.pages_so_far(order) == 7
 
 
 def test_work_that_died_is_done_again(order):
     prints.folder().mkdir()
     order.path.with_suffix(".working").write_text("7")
-    assert prints.wait(order, 30).page_count == 1
+    assert background.wait(order, 30).page_count == 1
 
 
 def test_two_who_ask_at_once_make_it_once(order, monkeypatch):
@@ -120,7 +120,7 @@ def test_two_who_ask_at_once_make_it_once(order, monkeypatch):
         return make(*arguments)
 
     monkeypatch.setattr(prints, "make", counting)
-    waiting = [threading.Thread(target=prints.wait, args=(order, 30)) for _ in range(3)]
+    waiting = [threading.Thread(target=background.wait, args=(order, 30)) for _ in range(3)]
     for thread in waiting:
         thread.start()
     for thread in waiting:
@@ -138,13 +138,13 @@ def test_hopeless_print_is_stopped_names_the_commitment_and_may_be_tried_again(s
     document = replace(small, chapters=(replace(chapter, commitments=tuple(rows)),))
     order = Print.checked(document, FORMATS["programme-a4"])
     with pytest.raises(PrintFailed) as failure:
-        prints.wait(order, 60)
+        background.wait(order, 60)
     assert str(failure.value).endswith("L’engagement en cause est « Engagement 3 ».")
     # Whoever else waits is told the same; a minute later it is tried again.
     with pytest.raises(PrintFailed):
-        prints.wait(order, 0)
+        background.wait(order, 0)
     os.utime(order.path.with_suffix(".json"), (0, 0))
-    assert prints.kept(order) is None
+    assert kept.find(order) is None
 
 
 def test_engine_that_refuses_everything_blames_no_commitment(order, monkeypatch, tmp_path):

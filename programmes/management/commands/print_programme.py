@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from programmes.enums import DocumentKind, Output
 from programmes.exchange.exports import EXPORTS
 from programmes.models import Edition, Programme
-from programmes.printing import prints
+from programmes.printing import kept
 from programmes.printing.formats import FORMATS, Format
 from programmes.printing.orders import Desk
+from programmes.printing.prints import PrintFailed
 
 
 class Command(BaseCommand):
@@ -59,14 +60,14 @@ class Command(BaseCommand):
                 self.stdout.buffer.write(content)
                 return
             _write(to, content)
-        except prints.PrintFailed as failure:
+        except PrintFailed as failure:
             raise CommandError(str(failure)) from None
         except (OSError, ValueError) as error:
             raise CommandError(f"{to} : écriture impossible ({error}).") from None
         self.stdout.write(f"{to} : {len(content)} octets{state}.")
 
     def _printed(self, desk: Desk, format: Format, output: Output) -> bytes:
-        made = prints.make_and_keep(desk.order(format, output))
+        made = kept.make_and_keep(desk.order(format, output))
         for each in made.overflow:
             self.stderr.write(f"engagement {each.commitment} : {each.letters} signes de trop")
         return made.pdf
@@ -77,7 +78,7 @@ def _write(to: Path, content: bytes) -> None:
     if to.exists() and not to.is_file():
         to.write_bytes(content)
     else:
-        prints.write_whole(to, content)
+        kept.write_whole(to, content)
 
 
 def _edition(programme: Programme, number: int | None) -> Edition | None:

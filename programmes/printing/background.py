@@ -1,0 +1,86 @@
+"""Prints made in the background: `begin` starts one, `wait` looks at it from any process.
+
+The work shows as a locked file, in which the number of pages laid out so far is written.
+"""
+
+import contextlib
+import fcntl
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+from . import kept, prints
+from .prints import Made, Print, PrintFailed
+
+# Prints that this process could not keep.
+_unkept: set[Path] = set()
+
+
+def begin(order: Print) -> bool:
+    """Starts to make the print unless it is kept or somebody is at it; returns at once.
+
+    False where nothing can be kept, so that nobody waits for a file that never comes.
+    """
+    if order.path in _unkept:
+        return False
+    if kept.is_kept(order):
+        return True
+    try:
+        prints.folder().mkdir(exist_ok=True)
+        lock = _lock_file(order).open("a+")
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return True
+    threading.Thread(target=_work, args=(order, lock), daemon=True).start()
+    return True
+
+
+def wait(order: Print, seconds: float) -> Made | None:
+    """The print as soon as it is made, None if it takes longer. Raises PrintFailed."""
+    end = time.monotonic() + seconds
+    while not (found := kept.find(order)):
+        if not begin(order):
+            return kept.make_and_keep(order)
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.02)
+    return found
+
+
+def pages_so_far(order: Print) -> int:
+    """How many pages of a print under way are laid out."""
+    try:
+        return int(_lock_file(order).read_text() or 0)
+    except (OSError, ValueError):
+        return 0
+
+
+def _lock_file(order: Print) -> Path:
+    return order.path.with_suffix(".working")
+
+
+def _work(order: Print, lock: IO[str]) -> None:
+    """The whole life of the thread: whatever happens, the lock goes."""
+    with lock:
+        try:
+            kept.keep(order, prints.make(order, lambda pages: _tell(lock, pages)))
+        except PrintFailed as failure:
+            with contextlib.suppress(OSError):
+                kept.keep_failure(order, failure)
+        except OSError:
+            # Who waits makes it without keeping it, from now on until the next start.
+            _unkept.add(order.path)
+        finally:
+            _lock_file(order).unlink(missing_ok=True)
+
+
+def _tell(lock: IO[str], pages: int) -> None:
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(pages))
+    lock.flush()
