@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import comments, composing, editions, history, printing, start, team, updates
+from .views import (
+    comments,
+    composing,
+    editions,
+    history,
+    logos,
+    printing,
+    selection,
+    start,
+    team,
+    updates,
+)
 
 app_name = "programmes"
 
@@ -52,10 +63,10 @@ urlpatterns = [
     path(f"{ONE}engagements/<int:pk>/mise-a-jour/", updates.update_detail, name="update"),
     path(f"{ONE}relecture/", printing.preview, name="preview"),
     path(f"{ONE}imprimer/", printing.print_screen, name="print"),
-    path(f"{ONE}imprimer/logo/", printing.logos, name="logos"),
-    path(f"{ONE}imprimer/logo/<int:pk>.png", printing.logo, name="logo"),
+    path(f"{ONE}imprimer/logo/", logos.logos, name="logos"),
+    path(f"{ONE}imprimer/logo/<int:pk>.png", logos.logo, name="logo"),
     path(f"{ONE}imprimer/<slug:slug>/", printing.format_detail, name="format"),
-    path(f"{ONE}imprimer/<slug:slug>/choix/", printing.selection, name="selection"),
+    path(f"{ONE}imprimer/<slug:slug>/choix/", selection.selection, name="selection"),
     path(f"{ONE}imprimer/<slug:slug>/essai.pdf", printing.print_trial_sheet, name="trial-sheet"),
     path(f"{ONE}imprimer/<slug:slug>/<slug:output>.pdf", printing.print_file, name="print-file"),
     path(f"{ONE}imprimer/<slug:slug>/<slug:name>.png", printing.picture, name="picture"),

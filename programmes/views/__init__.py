@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import drafts
+from ..printing.formats import FORMATS, Format
 
 View = Callable[..., HttpResponse]
 
@@ -29,3 +30,9 @@ def private_form(view: View) -> View:
         return response
 
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(with_draft))
+
+
+def format_or_404(slug: str) -> Format:
+    if slug not in FORMATS:
+        raise Http404
+    return FORMATS[slug]

@@ -1,6 +1,8 @@
 """The print shop: reading over, choosing a format, printing, exporting."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,8 +17,8 @@ from .. import access, actions
 from ..access import Action
 from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import EXPORTS
-from ..layout_forms import LayoutForm, LogoForm
-from ..models import Edition, Layout, Logo, Programme
+from ..layout_forms import LayoutForm
+from ..models import Edition, Layout, Programme
 from ..printing import (
     background,
     copier,
@@ -30,12 +32,10 @@ from ..printing import (
 from ..printing.formats import FAMILIES, FORMATS, Format
 from ..printing.orders import Desk
 from ..printing.prints import Made, Print, PrintFailed
-from . import ordering, private_form, private_page
+from . import format_or_404, ordering, private_form, private_page
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
 PER_PAGE = 30
-# Commitments on one page of a choice: keeps it under 400 nodes.
-PER_CHOICE = 60
 # Seconds that a person waits for a print before she sees how far it is.
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.
@@ -107,14 +107,10 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     """One format: how it looks, what is wrong with it, its choices, its files."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
-    format = _format(slug)
-    row = Layout.objects.filter(programme=programme, format=slug).first()
-    if row is None:
-        row = Layout(programme=programme, format=slug)
-    if request.method == "POST":
-        row = actions.layout_for(programme, slug)
+    format = format_or_404(slug)
+    row = _layout(request, programme, format)
     # A form writes on its row even what it refuses.
-    copies, price = row.copies, row.side_price
+    copies, price = row.copies or DEFAULT_COPIES, row.side_price
     form = LayoutForm(request.POST or None, instance=row, format=format, programme=programme)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -123,15 +119,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     desk = Desk(programme)
     now = timezone.now()
     order = desk.order(format, now=now)
-    made, failure = None, None
-    try:
-        made = background.wait(order, PATIENCE)
-    except PrintFailed as error:
-        failure = error
-    problems = print_rules.problems(
-        desk.judged(order.document), format, now=now, page_count=made and made.page_count
-    )
-    printed = {commitment.id for commitment in order.document.commitments}
+    made, failure = _waited_for(order)
     response = render(
         request,
         "programmes/format_detail.html",
@@ -141,19 +129,16 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "document": order.document,
             "edition": desk.edition_for(format),
             "form": form,
-            "made": made,
-            "kilobytes": made and round(len(made.pdf) / 1000),
-            "failure": failure,
             # A page that comes again by itself would drop what is being typed.
             "shows_form": programme.may_write and (made or failure or form.is_bound),
+            "made": made,
+            "failure": failure,
             "pages_so_far": background.pages_so_far(order),
-            "overflow": _named(made, order) if made else [],
-            "errors": [problem for problem in problems if problem.is_error],
-            "advice": [problem for problem in problems if not problem.is_error],
-            "room": fitting.room(order.document, format),
-            "left_out": sum(row.id not in printed for row in desk.document.commitments),
-            "copier": made and _copier(order, made, copies, price),
+            "kilobytes": made and round(len(made.pdf) / 1000),
             "picture_size": made and kept.picture_size(order, made, "pages"),
+            "copier": made and _copier(order, made, copies, price),
+            **_findings(desk, order, made, now),
+            **_room(desk, order, made),
         },
     )
     # Who is answered about what she typed must not lose it to a fresh page.
@@ -161,54 +146,56 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     return response if is_settled else _asking_again(response)
 
 
-def _named(made: Made, order: Print) -> list[tuple[document.Commitment, int]]:
-    """What does not fit: each commitment with the letters that are too many."""
-    by_id = {commitment.id: commitment for commitment in order.document.commitments}
-    return [(by_id[each.commitment], each.letters) for each in made.overflow]
-
-
-@private_form
-def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
-    """Which commitments a format prints, and in which order."""
-    action = Action.WRITE if request.method == "POST" else Action.READ
-    programme = access.programme_for(request, programme_id, action)
-    format = _format(slug)
-    offered = programme.commitments.filter(status__in=format.statuses)
-    retained = list(offered.in_order().with_parameters())
-    layout = Layout.objects.filter(programme=programme, format=slug).first()
-    chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
-    chosen = chosen or [row.pk for row in retained]
-    place = {pk: index for index, pk in enumerate(chosen)}
-    rows = sorted(retained, key=lambda row: place.get(row.pk, len(place)))
-    page = Paginator(rows, PER_CHOICE).get_page(request.GET.get("page"))
-    error = ""
+def _layout(request: HttpRequest, programme: Programme, format: Format) -> Layout:
+    """The choices for the format; they have a row once somebody sends some."""
     if request.method == "POST":
-        ordered = ordering.typed_order(request.POST, [row.pk for row in rows])
-        ticked = set(ordering.numbers(request.POST, "chosen"))
-        shown = set(ordering.numbers(request.POST, "shown"))
-        kept = [pk for pk in ordered if (pk in ticked if pk in shown else pk in place)]
-        if kept:
-            actions.choose_commitments(programme, format, kept)
-            messages.success(request, "Enregistré.")
-            if "save" in request.POST and not page.has_other_pages():
-                return redirect("programmes:format", programme.pk, slug)
-            return redirect(request.get_full_path())
-        error = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
-        place = {}
-    for row in page:
-        row.programme = programme
-        row.is_chosen = row.pk in place
-        row.shown_for_format = row.shown("line") if format.field == "line" else row.shown("title")
-    return render(
-        request,
-        "programmes/selection.html",
-        {
-            "programme": programme,
-            "format": format,
-            "page": page,
-            "error": error,
-        },
-        status=400 if error else 200,
+        return actions.layout_for(programme, format.slug)
+    known = Layout.objects.filter(programme=programme, format=format.slug).first()
+    return known or Layout(programme=programme, format=format.slug)
+
+
+def _waited_for(order: Print) -> tuple[Made | None, PrintFailed | None]:
+    """The print, or why there is none; neither while it is under way."""
+    try:
+        return background.wait(order, PATIENCE), None
+    except PrintFailed as failure:
+        return None, failure
+
+
+def _findings(desk: Desk, order: Print, made: Made | None, now: datetime) -> dict[str, Any]:
+    """What the rules say of a print: what must change, and what is good to know."""
+    problems = print_rules.problems(
+        desk.judged(order.document),
+        order.format,
+        now=now,
+        page_count=made and made.page_count,
+    )
+    return {
+        "errors": [problem for problem in problems if problem.is_error],
+        "advice": [problem for problem in problems if not problem.is_error],
+    }
+
+
+def _room(desk: Desk, order: Print, made: Made | None) -> dict[str, Any]:
+    """What does not fit (with the letters that are too many), what would, what was left out."""
+    printed = {commitment.id: commitment for commitment in order.document.commitments}
+    overflow = made.overflow if made else ()
+    return {
+        "overflow": [(printed[each.commitment], each.letters) for each in overflow],
+        "room": fitting.room(order.document, order.format),
+        "left_out": sum(row.id not in printed for row in desk.document.commitments),
+    }
+
+
+def _copier(order: Print, made: Made, copies: int, price: Decimal | None) -> copier.Job:
+    """What the copies of this format take, at the team's own number and price."""
+    shares = kept.coverage(order, made)
+    return copier.job(
+        order.format,
+        made.page_count,
+        copies,
+        price=price,
+        coverage=sum(shares) / len(shares),
     )
 
 
@@ -216,7 +203,7 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
 def print_file(request: HttpRequest, programme_id: str, slug: str, output: str) -> HttpResponse:
     """The PDF; for a long one, a page that says how far it is and asks again by itself."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    format = _format(slug)
+    format = format_or_404(slug)
     if output not in Output.values:
         raise Http404
     edition = _edition(request, programme)
@@ -264,7 +251,7 @@ def _asking_again(response: HttpResponse) -> HttpResponse:
 def picture(request: HttpRequest, programme_id: str, slug: str, name: str) -> HttpResponse:
     """What the print looks like: its first page (`couverture`) or all of them (`pages`)."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    format = _format(slug)
+    format = format_or_404(slug)
     if name not in kept.PICTURES:
         raise Http404
     order = Desk(programme).order(format)
@@ -280,7 +267,7 @@ def picture(request: HttpRequest, programme_id: str, slug: str, name: str) -> Ht
 def print_trial_sheet(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     """A sheet to try the copier with before the real print."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    format = _format(slug)
+    format = format_or_404(slug)
     try:
         sheet = trial_sheet.render(format).pdf
     except pdf.RenderError as error:
@@ -304,47 +291,6 @@ def export(request: HttpRequest, programme_id: str, name: str) -> HttpResponse:
     )
 
 
-@private_form
-def logos(request: HttpRequest, programme_id: str) -> HttpResponse:
-    """The logos of the list: adding one, dropping one."""
-    action = Action.WRITE if request.method == "POST" else Action.READ
-    programme = access.programme_for(request, programme_id, action)
-    if "drop" in request.POST:
-        known = programme.logos.at_hand().filter(pk=ordering.number(request.POST, "drop")).first()
-        if known:
-            actions.drop_logo(known)
-            messages.success(request, "Le logo n’est plus dans votre programme.")
-        return redirect("programmes:logos", programme.pk)
-    form = LogoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        actions.keep_logo(
-            programme,
-            form.redrawn,
-            description=form.cleaned_data["description"],
-            consent_on=form.consent(),
-        )
-        messages.success(request, "Le logo est prêt : choisissez-le dans chaque format.")
-        return redirect("programmes:print", programme.pk)
-    return render(
-        request,
-        "programmes/logos.html",
-        {"programme": programme, "form": form, "logos": programme.logos.at_hand()},
-    )
-
-
-@private_page
-def logo(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
-    programme = access.programme_for(request, programme_id, Action.READ)
-    found = get_object_or_404(Logo, programme=programme, pk=pk)
-    return HttpResponse(bytes(found.image), content_type="image/png")
-
-
-def _format(slug: str) -> Format:
-    if slug not in FORMATS:
-        raise Http404
-    return FORMATS[slug]
-
-
 def _edition(request: HttpRequest, programme: Programme) -> Edition | None:
     """The edition that the address names (`?tirage=2`), None where it names none."""
     if "tirage" not in request.GET:
@@ -352,21 +298,6 @@ def _edition(request: HttpRequest, programme: Programme) -> Edition | None:
     return get_object_or_404(
         Edition, programme=programme, number=ordering.number(request.GET, "tirage")
     )
-
-
-def _copier(order: Print, made: Made, copies: int | None, price: Decimal | None) -> copier.Job:
-    """What the copies of this format take, at the team's own number and price."""
-    return copier.job(
-        order.format,
-        made.page_count,
-        copies or DEFAULT_COPIES,
-        price=price,
-        coverage=_mean(kept.coverage(order, made)),
-    )
-
-
-def _mean(shares: tuple[float, ...]) -> float:
-    return sum(shares) / len(shares)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -1,0 +1,66 @@
+"""Which commitments a format prints, and in which order."""
+
+from collections.abc import Collection, Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from .. import access, actions
+from ..access import Action
+from ..models import Commitment, Layout, Programme
+from ..printing.formats import Format
+from . import format_or_404, ordering, private_form
+
+# Commitments on one page of a choice: keeps it under 400 nodes.
+PER_PAGE = 60
+
+
+@private_form
+def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """The ticks and ranks of one page at a time."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    format = format_or_404(slug)
+    rows, chosen = _rows(programme, format)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    error = ""
+    if request.method == "POST":
+        if typed := _typed(request.POST, rows, chosen):
+            actions.choose_commitments(programme, format, typed)
+            messages.success(request, "Enregistré.")
+            if "save" in request.POST and not page.has_other_pages():
+                return redirect("programmes:format", programme.pk, slug)
+            return redirect(request.get_full_path())
+        error = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
+        chosen = set()
+    for row in page:
+        row.programme = programme
+        row.is_chosen = row.pk in chosen
+        row.shown_for_format = row.shown("line" if format.field == "line" else "title")
+    return render(
+        request,
+        "programmes/selection.html",
+        {"programme": programme, "format": format, "page": page, "error": error},
+        status=400 if error else 200,
+    )
+
+
+def _rows(programme: Programme, format: Format) -> tuple[list[Commitment], set[int]]:
+    """All that the format may print, the chosen ones first; and the ids of those."""
+    offered = programme.commitments.filter(status__in=format.statuses)
+    rows = list(offered.in_order().with_parameters())
+    layout = Layout.objects.filter(programme=programme, format=format.slug).first()
+    chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
+    chosen = chosen or [row.pk for row in rows]
+    place = {pk: index for index, pk in enumerate(chosen)}
+    return sorted(rows, key=lambda row: place.get(row.pk, len(place))), set(chosen)
+
+
+def _typed(data: QueryDict, rows: Iterable[Commitment], chosen: Collection[int]) -> list[int]:
+    """The ids in the order that was typed; what was not on the page stays chosen, or not."""
+    ticked = set(ordering.numbers(data, "chosen"))
+    shown = set(ordering.numbers(data, "shown"))
+    ordered = ordering.typed_order(data, [row.pk for row in rows])
+    return [pk for pk in ordered if pk in (ticked if pk in shown else chosen)]
