@@ -175,29 +175,9 @@ PRINTED = (Status.RETAINED,)
 
 def build(programme: Programme, statuses: Collection[Status] = PRINTED) -> Document:
     """The document of the commitments of these statuses, in a fixed number of queries."""
-    rows = list(
-        CommitmentRow.objects.filter(programme=programme, status__in=statuses)
-        .in_order()
-        .with_parameters()
-        .with_arguments()
-    )
-    figures = list(
-        ChapterFigure.objects.filter(
-            chapter__programme=programme,
-            chapter__commitments__status__in=statuses,
-            is_printed=True,
-        )
-        .select_related("chapter")
-        .distinct()
-        .order_by("chapter__number", "position", "pk")
-    )
+    rows = _rows(programme, statuses)
+    figures = _figures(programme, statuses)
     sources = _sources(figures)
-    numbers = {(s.title, s.url): s.number for s in sources}
-    chapters: dict[ChapterRow, list[Commitment]] = {}
-    for row in rows:
-        # The rows share one programme: its commune is read once.
-        row.programme = programme
-        chapters.setdefault(row.chapter, []).append(_commitment(row))
     return Document(
         title=programme.shown_title,
         subtitle=programme.subtitle,
@@ -208,27 +188,65 @@ def build(programme: Programme, statuses: Collection[Status] = PRINTED) -> Docum
         population=programme.population,
         kind=ProgrammeKind(programme.kind),
         vote_date=programme.vote_date,
-        chapters=tuple(
-            Chapter(
-                number=rank,
-                title=chapter.title,
-                summary=chapter.summary,
-                commitments=tuple(commitments),
-                figures=tuple(
-                    Figure(f.statement, numbers.get((f.source_title, f.source_url)), f.caveat)
-                    for f in figures
-                    if f.chapter_id == chapter.pk
-                ),
-                proposal=chapter.number,
-            )
-            for rank, (chapter, commitments) in enumerate(chapters.items(), start=1)
-        ),
+        chapters=_chapters(rows, figures, sources),
         sources=sources,
         imprint=Imprint(
             is_by_ourselves=programme.printer == Printer.OURSELVES,
             name=programme.printer_name,
             address=programme.printer_address,
         ),
+    )
+
+
+def _rows(programme: Programme, statuses: Collection[Status]) -> list[CommitmentRow]:
+    rows = list(
+        CommitmentRow.objects.filter(programme=programme, status__in=statuses)
+        .in_order()
+        .with_parameters()
+        .with_arguments()
+    )
+    for row in rows:
+        # The rows share one programme: its commune is read once.
+        row.programme = programme
+    return rows
+
+
+def _figures(programme: Programme, statuses: Collection[Status]) -> list[ChapterFigure]:
+    """Those to print, of the chapters that have a commitment to print."""
+    return list(
+        ChapterFigure.objects.filter(
+            chapter__programme=programme,
+            chapter__commitments__status__in=statuses,
+            is_printed=True,
+        )
+        .select_related("chapter")
+        .distinct()
+        .order_by("chapter__number", "position", "pk")
+    )
+
+
+def _chapters(
+    rows: list[CommitmentRow], figures: list[ChapterFigure], sources: tuple[Source, ...]
+) -> tuple[Chapter, ...]:
+    """The chapters that have a commitment, in the order of the rows."""
+    numbers = {(source.title, source.url): source.number for source in sources}
+    chapters: dict[ChapterRow, list[CommitmentRow]] = {}
+    for row in rows:
+        chapters.setdefault(row.chapter, []).append(row)
+    return tuple(
+        Chapter(
+            number=rank,
+            title=chapter.title,
+            summary=chapter.summary,
+            commitments=tuple(_commitment(row) for row in its_rows),
+            figures=tuple(
+                Figure(f.statement, numbers.get((f.source_title, f.source_url)), f.caveat)
+                for f in figures
+                if f.chapter_id == chapter.pk
+            ),
+            proposal=chapter.number,
+        )
+        for rank, (chapter, its_rows) in enumerate(chapters.items(), start=1)
     )
 
 
