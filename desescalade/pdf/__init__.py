@@ -1,9 +1,10 @@
 """HTML and style sheets to PDF bytes, in a bounded process of its own.
 
-This package imports neither WeasyPrint nor Django: WeasyPrint lives in engine.py, which runs
-as a separate process, started at the first render and kept warm. Each render is a fork of
-it, with a bound on time and memory, no network and no file but the bundled faces, so that a
-hostile or hopeless document costs its author an error message and the site nothing.
+This module imports neither WeasyPrint nor Django: WeasyPrint lives in layout.py and
+fetchers.py, which only engine.py imports, and that runs as a separate process, started at the
+first render and kept warm. Each render is a fork of it, in a cage: with a bound on time and
+memory, no network and no file but the bundled faces, so that a hostile or hopeless document
+costs its author an error message and the site nothing.
 
 Same html, style sheets, variant, attachment and images give the same bytes; `fingerprint`
 names them for a cache.

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-# Raise it when engine.py starts to produce other bytes from the same html and style sheets.
+# Raise it when layout.py starts to produce other bytes from the same html and style sheets.
 ENGINE_VERSION = 2
 
 _LIBRARIES = (

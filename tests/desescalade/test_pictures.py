@@ -28,12 +28,6 @@ def text(number=0):
     return f"<h1>Des choses simples</h1><p>{words}"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _no_engine_left_behind():
-    yield
-    pdf.close()
-
-
 def pages(*bodies):
     sections = "".join(f"<section>{body}</section>" for body in bodies)
     html = f"<!DOCTYPE html><html lang='fr'>{PAGE}{sections}"

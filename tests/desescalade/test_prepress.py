@@ -32,12 +32,6 @@ background: {GREEN}; color: device-cmyk(0 0 0 0); font-size: 14pt">blanc</div>
 <img src="image:colours" alt="" width="40"><img src="image:greys" alt="" width="40">"""
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _no_engine_left_behind():
-    yield
-    pdf.close()
-
-
 def jpeg(mode, color):
     written = BytesIO()
     Image.new(mode, (16, 16), color).save(written, "JPEG", quality=95)
