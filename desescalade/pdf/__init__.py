@@ -6,8 +6,8 @@ first render and kept warm. Each render is a fork of it, in a cage: with a bound
 memory, no network and no file but the bundled faces, so that a hostile or hopeless document
 costs its author an error message and the site nothing.
 
-Same html, style sheets, variant, attachment and images give the same bytes; `fingerprint`
-names them for a cache.
+Same html, style sheets, variant, attachment and images give the same bytes, which a cache
+keeps under their `fingerprint`.
 """
 
 import contextlib
@@ -36,7 +36,6 @@ __all__ = [
     "close",
     "fingerprint",
     "render",
-    "warm_up",
 ]
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
@@ -181,7 +180,7 @@ def render(
             raise _error("too_large", seconds, f"{len(attachment.content)} bytes attached")
         parts.append(attachment.content)
     order = {
-        "style_sheets": _absolute(style_sheets),
+        "style_sheets": [str(path.absolute()) for path in style_sheets],
         "variant": variant,
         "images": list(images),
         "attachment": _label(attachment) if attachment else None,
@@ -197,41 +196,19 @@ def render(
     raise _error("failed", seconds, f"two engines died on this document: {detail}")
 
 
-def warm_up(style_sheets: Sequence[Path]) -> None:
-    """Start the engine and have it parse `style_sheets`, without waiting for either.
-
-    For the moment when a render becomes likely (the print screen opens). Never raises: if
-    the engine cannot start, the render itself will say so.
-    """
-    try:
-        connection = launcher.running_engine(FONTS).connect()
-        with connection:
-            frames.send(connection, _json({"style_sheets": _absolute(style_sheets)}))
-    except OSError:
-        return
-
-
 def close() -> None:
     """Stop this process's engine, and its renders with it; also done when the process exits."""
     launcher.stop_engine()
 
 
-def fingerprint(
-    html: str,
-    style_sheets: Sequence[Path],
-    *,
-    variant: str | None = "pdf/ua-1",
-    attachment: Attachment | None = None,
-    images: Mapping[str, bytes] | None = None,
-) -> str:
-    """Name, as 64 hexadecimal digits, of the bytes `render` would give: the key of a cache.
+def fingerprint(made_from: str, style_sheets: Sequence[Path]) -> str:
+    """Name, as 64 hexadecimal digits, of a render: the key of a cache.
 
-    Changes with the html, any style sheet, any bundled font, the variant, all of the
-    attachment, the images with their names, and the versions of the libraries. Takes well
+    Changes with `made_from`, which stands for all that `render` is given beside the style
+    sheets; with any of these, any bundled font, and the versions of the libraries. Takes well
     under a millisecond once the fonts have been read. Raises OSError for a missing sheet.
     """
-    attached = {**_label(attachment), "content": attachment.content} if attachment else {}
-    return cache_key.digest(html, style_sheets, variant, FONTS, attached, images or {})
+    return cache_key.digest(made_from, style_sheets, FONTS)
 
 
 def _exchange(
@@ -244,7 +221,7 @@ def _exchange(
             connection = closing.enter_context(engine.connect())
             # A job may first wait for others: hence twice the time before giving up.
             connection.settimeout(2 * seconds + _GRACE_SECONDS)
-            frames.send(connection, _json(order))
+            frames.send(connection, json.dumps(order).encode())
             for part in parts:
                 frames.send(connection, part)
             pdf = frames.receive(connection, frames.MAX_PDF)
@@ -336,11 +313,3 @@ def _label(attachment: Attachment) -> dict[str, str]:
         "dated": attachment.dated.astimezone(UTC).isoformat(timespec="seconds"),
         "media_type": attachment.media_type,
     }
-
-
-def _absolute(style_sheets: Sequence[Path]) -> list[str]:
-    return [str(path.absolute()) for path in style_sheets]
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value).encode("utf-8")

@@ -1,7 +1,7 @@
 """What decides the bytes of a PDF, as one digest."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,33 +21,21 @@ _LIBRARIES = (
 )
 
 
-def digest(
-    html: str,
-    style_sheets: Sequence[Path],
-    variant: str | None,
-    fonts: Path,
-    attached: Mapping[str, str | bytes],
-    images: Mapping[str, bytes],
-) -> str:
+def digest(made_from: str, style_sheets: Sequence[Path], fonts: Path) -> str:
     """SHA-256, in hexadecimal, over all that decides the bytes of a render.
 
     The order of the style sheets counts, their place on the disk does not. Every file of
-    `fonts` counts by content, as style sheets may import from there. `attached` is all that
-    is known of the attachment, {} for none. Not covered: the system's Pango and HarfBuzz,
-    known only once loaded. Raises OSError for a missing file.
+    `fonts` counts by content, as style sheets may import from there. `made_from` stands for
+    all else. Not covered: the system's Pango and HarfBuzz, known only once loaded. Raises
+    OSError for a missing file.
     """
     parts = [
         str(ENGINE_VERSION),
         *_versions(),
-        variant or "",
-        html,
+        made_from,
         *(_content(path) for path in style_sheets),
         "fonts",
         *(f"{path.relative_to(fonts)} {_content(path)}" for path in bundled_files(fonts)),
-        "attachment",
-        *(part for item in sorted(attached.items()) for part in item),
-        "images",
-        *(part for item in sorted(images.items()) for part in item),
     ]
     return _sha256(parts)
 
@@ -67,10 +55,10 @@ def _date_and_size(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _sha256(parts: Iterable[str | bytes]) -> str:
+def _sha256(parts: Iterable[str]) -> str:
     total = hashlib.sha256()
     for part in parts:
-        body = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        body = part.encode("utf-8", "surrogatepass")
         # With its length, so that no two lists of parts give the same stream of bytes.
         total.update(len(body).to_bytes(8, "big"))
         total.update(body)

@@ -92,13 +92,10 @@ class Engine:
                 _refuse(connection, "failed", f"{type(problem).__name__}: {problem}")
 
     def _begin(self, connection: socket.socket) -> None:
-        """Read the order, parse its style sheets if they are new, and fork if it is a render."""
+        """Read the order, parse its style sheets if they are new, and fork."""
         connection.settimeout(SECONDS_FOR_AN_ORDER)
         order = json.loads(frames.receive(connection, frames.MAX_ORDER))
         style = self._style([Path(path) for path in order["style_sheets"]])
-        if "seconds" not in order:
-            connection.close()
-            return
         life, alive = os.pipe()
         pid = os.fork()
         if pid == 0:

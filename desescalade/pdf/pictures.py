@@ -52,11 +52,6 @@ def contact_sheet(pdf: bytes, *, width: int, max_pages: int, columns: int | None
     return _png(_in_few_colors(sheet))
 
 
-def first_page(pdf: bytes, width: int) -> bytes:
-    """The first page alone, as contact_sheet() draws it."""
-    return contact_sheet(pdf, width=width, max_pages=1)
-
-
 def pages(pdf: bytes, *, width: int, max_pages: int = 200) -> list[bytes]:
     """Each page as a PNG in full colour, for eyes that judge it. Raises ValueError."""
     return _each_page(pdf, max_pages, _to_width(width), _png)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -73,8 +74,12 @@ class Desk:
         self.is_present = edition is None
         self.state = edition.state if edition else state_of(programme)
         self.edition = edition or edition_of(programme, self.state)
-        self.last_edition = programme.editions.first()
         self.document = freezing.thaw_document(self.state)
+
+    @cached_property
+    def last_edition(self) -> Edition | None:
+        """Of the programme, whatever state this desk is for."""
+        return self.programme.editions.first()
 
     @property
     def has_text_of_last_edition(self) -> bool:

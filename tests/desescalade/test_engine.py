@@ -47,17 +47,16 @@ def test_a_killed_engine_is_replaced():
     assert engine_pid() != killed
 
 
-def test_an_engine_that_died_while_idle_is_replaced_by_a_warm_up():
+def test_an_engine_that_died_while_idle_is_replaced():
     died = engine_pid()
     os.kill(died, signal.SIGKILL)
     assert until(lambda: not is_alive(died))
-    pdf.warm_up([FACES])
-    assert is_alive(engine_pid())
+    assert render("<p>un</p>").page_count == 1
     assert engine_pid() != died
 
 
 def test_a_render_survives_the_death_of_its_engine():
-    pdf.warm_up([FACES])
+    render("<p>un</p>")
     first = engine_pid()
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(render, LONG[: len(LONG) // 4])
@@ -65,14 +64,6 @@ def test_a_render_survives_the_death_of_its_engine():
         os.kill(first, signal.SIGKILL)
         assert waiting.result().page_count > 1
     assert engine_pid() != first
-
-
-def test_a_warmed_up_engine_serves_the_next_render():
-    pdf.close()
-    pdf.warm_up([FACES])
-    warmed = engine_pid()
-    assert render("<p>un</p>").page_count == 1
-    assert engine_pid() == warmed
 
 
 def test_a_stopped_engine_leaves_neither_process_nor_directory(monkeypatch, tmp_path):

@@ -43,6 +43,10 @@ def drawn(content):
     return Image.open(BytesIO(content))
 
 
+def first_page(content, width):
+    return pictures.contact_sheet(content, width=width, max_pages=1)
+
+
 def test_pages_stand_side_by_side(eight_pages):
     sheet = drawn(pictures.contact_sheet(eight_pages, width=160, max_pages=8))
     assert sheet.format == "PNG"
@@ -56,12 +60,12 @@ def test_pages_stand_in_rows_when_columns_are_given(eight_pages):
 
 def test_no_more_pages_are_drawn_than_asked_for(eight_pages):
     assert drawn(pictures.contact_sheet(eight_pages, width=40, max_pages=3)).width == 136
-    assert drawn(pictures.first_page(eight_pages, 100)).size == (100, 142)
+    assert drawn(first_page(eight_pages, 100)).size == (100, 142)
 
 
 def test_eight_full_pages_weigh_little(eight_pages):
     assert len(pictures.contact_sheet(eight_pages, width=160, max_pages=8)) <= 12_000
-    assert len(pictures.first_page(pages(text()), 100)) <= 2_500
+    assert len(first_page(pages(text()), 100)) <= 2_500
 
 
 def test_a_sheet_has_the_greys_and_the_spot_colour(eight_pages):
@@ -72,7 +76,7 @@ def test_a_sheet_has_the_greys_and_the_spot_colour(eight_pages):
 
 
 def test_a_print_without_colour_has_greys_only():
-    sheet = drawn(pictures.first_page(pages(text()), 160)).convert("RGB")
+    sheet = drawn(first_page(pages(text()), 160)).convert("RGB")
     assert all(red == green == blue for _, (red, green, blue) in sheet.getcolors())
 
 
@@ -106,14 +110,14 @@ def test_same_pages_give_the_same_picture(eight_pages):
 
 def test_pages_can_be_drawn_by_several_threads_at_once(eight_pages):
     with ThreadPoolExecutor(8) as threads:
-        found = set(threads.map(lambda _: pictures.first_page(eight_pages, 60), range(24)))
+        found = set(threads.map(lambda _: first_page(eight_pages, 60), range(24)))
     assert len(found) == 1
 
 
 def test_a_picture_waits_for_the_one_before_it(eight_pages):
     with ThreadPoolExecutor(1) as threads:
         with pictures._pdfium:
-            second = threads.submit(pictures.first_page, eight_pages, 60)
+            second = threads.submit(first_page, eight_pages, 60)
             assert wait([second], timeout=0.1).done == set()
         assert drawn(second.result()).width == 60
 
@@ -142,7 +146,7 @@ def test_what_is_no_pdf_is_refused(content):
 
 def test_a_page_that_fails_leaves_the_next_one_free(eight_pages):
     with pytest.raises(ValueError):
-        pictures.first_page(b"rien", 60)
+        first_page(b"rien", 60)
     assert len(pictures.coverage(eight_pages)) == 8
 
 
