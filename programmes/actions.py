@@ -365,27 +365,35 @@ def restore_order(chapter: Chapter, change: Change) -> None:
 
 def layout_for(programme: Programme, format: str) -> Layout:
     """The choices for a format, made on first use."""
-    layout, _ = Layout.objects.get_or_create(programme=programme, format=format)
+    layout, _ = programme.layouts.get_or_create(format=format)
     return layout
 
 
-def choose_commitments(programme: Programme, format: Format, ids: Sequence[int]) -> None:
+def choose_commitments(
+    programme: Programme, format: Format, ids: Sequence[int], version: int | None = None
+) -> bool:
     """Prints these commitments in this format, in this order; ids of others are ignored.
 
     All of them in the order of the programme is no choice: what is retained later is then
-    printed too.
+    printed too. False when somebody has changed the layout since `version`, if one is given.
     """
     rows = programme.commitments.filter(status__in=format.statuses).in_order()
     offered = list(rows.values_list("pk", flat=True))
     chosen = [pk for pk in dict.fromkeys(ids) if pk in set(offered)]
     with transaction.atomic():
         layout = layout_for(programme, format.slug)
+        if version is None:
+            layout.advance()
+        elif not layout.claim(version):
+            return False
         layout.chosen.all().delete()
         if chosen != offered:
             LayoutCommitment.objects.bulk_create(
                 LayoutCommitment(layout=layout, commitment_id=pk, position=position)
                 for position, pk in enumerate(chosen)
             )
+        history.record(layout, Cause.LAID_OUT)
+    return True
 
 
 def keep_logo(

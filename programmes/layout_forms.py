@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from desescalade.typography import number
 
-from .enums import DocumentKind
-from .forms import capitalise_choices, speak_plainly
+from .enums import Cause, DocumentKind
+from .forms import GuardedForm, capitalise_choices, speak_plainly
 from .models import Layout, Logo, Programme
 from .printing import colors, logos
 from .printing.copier import MAX_COPIES
@@ -42,8 +42,10 @@ class PriceField(forms.DecimalField):
         return super().to_python("".join(bare.split()).replace(",", "."))
 
 
-class LayoutForm(forms.ModelForm):
+class LayoutForm(GuardedForm):
     """The choices for one format; an empty field leaves what the programme says."""
+
+    cause = Cause.LAID_OUT
 
     color_choice = forms.ChoiceField(
         label="Couleur", widget=forms.RadioSelect, required=False, initial=colors.DEFAULT
@@ -179,9 +181,21 @@ class LayoutForm(forms.ModelForm):
                     self.add_error(name, sentence)
         return data
 
-    def save(self, commit: bool = True) -> Layout:
+    def save_fields(self) -> None:
         self.instance.color = self.cleaned_data["color"]
-        return super().save(commit)
+        self.instance.save()
+
+    def values_of(self, state: dict) -> dict[str, str]:
+        color = (state.get("color") or colors.DEFAULT).lower()
+        is_known = color in colors.PALETTE
+        price = state.get("side_price")
+        shown = {
+            "logo": state.get("logo_id"),
+            "color_choice": color if is_known else OTHER_COLOR,
+            "own_color": "" if is_known else color,
+            "side_price": "" if price in (None, "") else number(Decimal(price)),
+        }
+        return super().values_of({**state, **shown})
 
 
 def _swatches() -> list[tuple[str, SafeString | str]]:

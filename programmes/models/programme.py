@@ -65,7 +65,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class Programme(Versioned):
     """What a team composes. Its id is in every address, and is not to be guessed.
 
-    `author` is the alias of who acts on it in this request: changes are recorded under it.
+    `author` is the alias of who acts on it in this request: changes are recorded under it. Rows
+    got through the managers of a programme (`programme.chapters`) know it.
     """
 
     author = ""

@@ -219,7 +219,7 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     """The commitments of a chapter, their order, and the figures that are printed with them."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
-    chapter = get_object_or_404(Chapter, programme=programme, number=number)
+    chapter = get_object_or_404(programme.chapters, number=number)
     is_stale = False
     if request.method == "POST":
         is_stale = not _arrange(chapter, request.POST)

@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from desescalade import pdf
 
-from .. import access, actions
+from .. import access, actions, drafts
 from ..access import Action
 from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import EXPORTS
@@ -32,7 +33,7 @@ from ..printing import (
 from ..printing.formats import FAMILIES, FORMATS, Format
 from ..printing.orders import Desk
 from ..printing.prints import Made, Print, PrintFailed
-from . import format_or_404, ordering, private_form, private_page
+from . import conflicts, format_or_404, ordering, private_form, private_page
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
 PER_PAGE = 30
@@ -111,11 +112,9 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     row = _layout(request, programme, format)
     # A form writes on its row even what it refuses.
     copies, price = row.copies or DEFAULT_COPIES, row.side_price
-    form = LayoutForm(request.POST or None, instance=row, format=format, programme=programme)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Enregistré.")
-        return redirect("programmes:format", programme.pk, slug)
+    form = LayoutForm(drafts.typed(request), instance=row, format=format, programme=programme)
+    if request.method == "POST" and (answer := _save_layout(request, format, form)):
+        return answer
     desk = Desk(programme)
     now = timezone.now()
     order = desk.order(format, now=now)
@@ -144,6 +143,26 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     # Who is answered about what she typed must not lose it to a fresh page.
     is_settled = made or failure or request.method == "POST"
     return response if is_settled else _asking_again(response)
+
+
+def _save_layout(request: HttpRequest, format: Format, form: LayoutForm) -> HttpResponse | None:
+    """Where to go once it is saved, or the two layouts that clash; None to show the form again."""
+    row = form.instance
+    programme, saved = row.programme, row.programme.layouts.get(pk=row.pk)
+    here = reverse("programmes:format", args=[programme.pk, format.slug])
+    way = conflicts.chosen(request)
+    if way == conflicts.TAKE_THEIRS:
+        return conflicts.take_theirs(request, form, saved, here)
+    if way == conflicts.COMBINE:
+        form.data = conflicts.combined(request, form, saved)
+        form.full_clean()
+        return None
+    if not form.is_valid():
+        return None
+    if not form.save_unless_changed():
+        return conflicts.page(request, programme, form, saved)
+    messages.success(request, "Enregistré.")
+    return redirect(here)
 
 
 def _layout(request: HttpRequest, programme: Programme, format: Format) -> Layout:

@@ -15,6 +15,11 @@ from . import format_or_404, ordering, private_form
 
 # Commitments on one page of a choice: keeps it under 400 nodes.
 PER_PAGE = 60
+NOTHING = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
+STALE = (
+    "Quelqu’un de l’équipe a changé cette mise en page entre-temps. Vos cases sont restées"
+    " cochées ; vérifiez l’ordre, puis enregistrez de nouveau."
+)
 
 
 @private_form
@@ -23,18 +28,21 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     format = format_or_404(slug)
-    rows, chosen = _rows(programme, format)
+    layout = Layout.objects.filter(programme=programme, format=slug).first()
+    rows, chosen = _rows(programme, format, layout)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    error = ""
+    error, status = "", 200
     if request.method == "POST":
-        if typed := _typed(request.POST, rows, chosen):
-            actions.choose_commitments(programme, format, typed)
+        typed = _typed(request.POST, rows, chosen)
+        version = ordering.number(request.POST, "version") or 0
+        if typed and actions.choose_commitments(programme, format, typed, version):
             messages.success(request, "Enregistré.")
             if "save" in request.POST and not page.has_other_pages():
                 return redirect("programmes:format", programme.pk, slug)
             return redirect(request.get_full_path())
-        error = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
-        chosen = set()
+        error, status = (STALE, 409) if typed else (NOTHING, 400)
+        layout = Layout.objects.filter(programme=programme, format=slug).first()
+        chosen = set(typed)
     for row in page:
         row.programme = programme
         row.is_chosen = row.pk in chosen
@@ -42,16 +50,23 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
     return render(
         request,
         "programmes/selection.html",
-        {"programme": programme, "format": format, "page": page, "error": error},
-        status=400 if error else 200,
+        {
+            "programme": programme,
+            "format": format,
+            "page": page,
+            "error": error,
+            "version": layout.version if layout else 1,
+        },
+        status=status,
     )
 
 
-def _rows(programme: Programme, format: Format) -> tuple[list[Commitment], set[int]]:
+def _rows(
+    programme: Programme, format: Format, layout: Layout | None
+) -> tuple[list[Commitment], set[int]]:
     """All that the format may print, the chosen ones first; and the ids of those."""
     offered = programme.commitments.filter(status__in=format.statuses)
     rows = list(offered.in_order().with_parameters())
-    layout = Layout.objects.filter(programme=programme, format=format.slug).first()
     chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
     chosen = chosen or [row.pk for row in rows]
     place = {pk: index for index, pk in enumerate(chosen)}

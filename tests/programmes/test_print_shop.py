@@ -42,7 +42,7 @@ def choices(**changed):
     """The form of a format as the browser sends it."""
     empty = {"slogan": "", "candidates": "", "list_name": "", "color_choice": "#1f4d3a",
              "own_color": "", "printer": "", "printer_name": "", "printer_address": "",
-             "bleed": "3", "copies": "", "side_price": ""}  # fmt: skip
+             "bleed": "3", "copies": "", "side_price": "", "version": "1"}  # fmt: skip
     return empty | changed
 
 
@@ -145,7 +145,7 @@ def test_wrong_choice_keeps_what_was_typed_and_says_what_to_do(
 def test_chosen_commitments_are_printed_in_the_chosen_order(as_alice, programme, take):
     plan, day, map_ = take(PLAN, DAY, MAP)
     form = {"shown": [plan.pk, day.pk, map_.pk], "chosen": [plan.pk, map_.pk],
-            f"rank-{map_.pk}": "1", f"rank-{plan.pk}": "2", "save": ""}  # fmt: skip
+            f"rank-{map_.pk}": "1", f"rank-{plan.pk}": "2", "save": "", "version": 1}  # fmt: skip
     as_alice.post(address("selection", programme, "affiche-a3"), form)
     ids = [row.id for row in Desk(programme).arranged(FORMATS["affiche-a3"]).commitments]
     assert ids == [map_.pk, plan.pk]
@@ -155,7 +155,7 @@ def test_chosen_commitments_are_printed_in_the_chosen_order(as_alice, programme,
 
 def test_choice_of_nothing_is_refused_and_nothing_is_lost(as_alice, programme, take):
     plan, day = take(PLAN, DAY)
-    form = {"shown": [plan.pk, day.pk], "save": ""}
+    form = {"shown": [plan.pk, day.pk], "save": "", "version": 1}
     response = as_alice.post(address("selection", programme, "affiche-a3"), form)
     assert response.status_code == 400
     assert "Cochez au moins un engagement" in text_of(response)

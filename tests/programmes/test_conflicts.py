@@ -1,0 +1,243 @@
+"""Two people, one text: nobody's words are dropped, whoever saves last."""
+
+import html
+import random
+import re
+
+import pytest
+from django.urls import reverse
+
+from programmes import actions, history
+from programmes.enums import Cause, Role
+from programmes.models import Change, Commitment, Layout
+from tests.pages import plain, text_of
+from tests.programmes.forms import adapt, arrange, save_settings
+
+PLAN = "pcs-rupture-reseaux"
+DAY = "journee-hors-reseau"
+FIRST = "services-essentiels-hors-reseau"
+
+
+@pytest.fixture
+def as_bob(programme, bob):
+    """bob writes here, in his own browser."""
+    from django.test import Client
+
+    programme.memberships.filter(user=bob).update(role=Role.WRITER, alias="Bob")
+    browser = Client()
+    browser.force_login(bob)
+    return browser
+
+
+def fields_of(response) -> dict[str, str]:
+    """The hidden fields of the page of a conflict, as its buttons send them."""
+    found = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)">', response.content.decode()
+    )
+    return {name: html.unescape(value) for name, value in found}
+
+
+def saved_text(commitment) -> str:
+    commitment.refresh_from_db()
+    return commitment.text
+
+
+def test_second_writer_sees_both_texts_and_what_was_there(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, text="Un plan sur papier, écrit par Bob.")
+    late = adapt(as_alice, plan, text="Un plan sur papier, écrit par Alice.")
+    assert late.status_code == 409
+    page = text_of(late)
+    assert "Bob a enregistré à" in page
+    assert "écrit par Bob." in page
+    assert "écrit par Alice." in page
+    assert plan.base_text[:40] in page
+    assert saved_text(plan) == "Un plan sur papier, écrit par Bob."
+
+
+def test_keeping_mine_writes_it_and_leaves_theirs_in_the_history(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, text="Le texte de Bob.")
+    late = adapt(as_alice, plan, text="Le texte d’Alice.")
+    answer = as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "le-mien"})
+    assert answer.status_code == 302
+    assert saved_text(plan) == "Le texte d’Alice."
+    assert [change.state["text"] for change in Change.objects.of(plan)] == [
+        "Le texte d’Alice.", "Le texte de Bob.", "",
+    ]  # fmt: skip
+
+
+def test_keeping_theirs_leaves_mine_in_the_history_from_where_it_is_taken_up_again(
+    as_alice, as_bob, take
+):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, text="Le texte de Bob.")
+    late = adapt(as_alice, plan, text="Le texte d’Alice.")
+    as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "le-leur"})
+    assert saved_text(plan) == "Le texte de Bob."
+    aside = Change.objects.of(plan).get(cause=Cause.SET_ASIDE)
+    assert aside.state["text"] == "Le texte d’Alice."
+    page = as_alice.get(f"{plan.get_absolute_url()}?reprendre={aside.pk}")
+    assert "Le texte d’Alice.</textarea>" in page.content.decode()
+
+
+def test_both_are_put_together_to_be_read_over_before_they_are_saved(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, text="Une première phrase. Une deuxième phrase. Une troisième.")
+    plan.refresh_from_db()
+    adapt(as_bob, plan, text="Une première phrase, de Bob. Une deuxième phrase. Une troisième.")
+    late = adapt(as_alice, plan, text="Une première phrase. Une deuxième phrase. La fin, d’Alice.")
+    joined = as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "les-deux"})
+    page = html.unescape(joined.content.decode())
+    assert "Une première phrase, de Bob. Une deuxième phrase. La fin, d’Alice.</textarea>" in page
+    assert saved_text(plan).startswith("Une première phrase, de Bob. Une deuxième")
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert adapt(as_alice, plan, text="Les deux.", version=version).status_code == 302
+
+
+def test_field_that_only_one_changed_is_kept_whichever_button_is_pressed(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, line="La ligne de Bob", text="Le texte de Bob.")
+    late = adapt(as_alice, plan, title="Le titre d’Alice", text="Le texte d’Alice.")
+    as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "le-mien"})
+    plan.refresh_from_db()
+    assert (plan.title, plan.line, plan.text) == (
+        "Le titre d’Alice", "La ligne de Bob", "Le texte d’Alice.",
+    )  # fmt: skip
+
+
+def test_conflict_on_a_conflict_is_shown_again_with_the_newest_text(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, text="Le texte de Bob.")
+    late = adapt(as_alice, plan, text="Le texte d’Alice.")
+    plan.refresh_from_db()
+    adapt(as_bob, plan, text="Encore Bob.")
+    again = as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "le-mien"})
+    assert again.status_code == 409
+    assert "ajouté : Encore" in plain(text_of(again))
+    assert fields_of(again)["text"] == "Le texte d’Alice."
+
+
+def test_value_of_a_parameter_that_both_changed_is_shown_in_words(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, reglage_delai_revision_mois="9")
+    late = adapt(as_alice, plan, reglage_delai_revision_mois="12")
+    assert late.status_code == 409
+    assert plan.parameters.get(slug="delai_revision_mois").value == "9"
+    as_alice.post(plan.get_absolute_url(), fields_of(late) | {"conflit": "le-mien"})
+    assert plan.parameters.get(slug="delai_revision_mois").value == "12"
+
+
+def test_settings_of_two_people_clash_and_nothing_is_lost(as_alice, as_bob, programme):
+    programme.refresh_from_db()
+    opened = programme.version
+    save_settings(as_bob, programme, list_name="Liste de Bob", subtitle="De Bob")
+    late = save_settings(as_alice, programme, list_name="Liste d’Alice", version=opened)
+    assert late.status_code == 409
+    assert "Liste de Bob" in text_of(late)
+    address = reverse("programmes:settings", args=[programme.pk])
+    as_alice.post(address, fields_of(late) | {"conflit": "le-mien"})
+    programme.refresh_from_db()
+    assert (programme.list_name, programme.subtitle) == ("Liste d’Alice", "De Bob")
+
+
+def test_order_of_a_stale_page_is_not_written(as_alice, as_bob, take):
+    first, second, third = take(PLAN, DAY, "cartographie-dependances")
+    chapter = first.chapter
+    chapter.refresh_from_db()
+    opened = chapter.version
+    arrange(as_bob, chapter, up=third.pk)
+    late = arrange(as_alice, chapter, up=second.pk, version=opened)
+    assert late.status_code == 409
+    assert "Bob a changé l’ordre" in text_of(late)
+    assert list(chapter.commitments.in_order()) == [first, third, second]
+
+
+def test_choice_that_a_colleague_changed_meanwhile_is_asked_again(
+    as_alice, as_bob, programme, take
+):
+    (plan,) = take(PLAN)
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    shown = {f"initial-{PLAN}-status": "retained", f"initial-{PLAN}-reason": ""}
+    as_bob.post(address, {**shown, f"{PLAN}-status": "declined", f"{PLAN}-reason": "Trop cher"})
+    late = as_alice.post(address, {**shown, f"{PLAN}-status": "done", f"{PLAN}-reason": ""})
+    assert late.status_code == 409
+    assert "l’équipe a noté « Écartée, Trop cher »" in text_of(late).replace("\u00a0", " ").replace(
+        "écartée", "Écartée"
+    )
+    plan.refresh_from_db()
+    assert (plan.status, plan.reason) == ("declined", "Trop cher")
+
+
+def test_choice_that_i_did_not_touch_leaves_my_colleagues(as_alice, as_bob, programme, take):
+    (plan,) = take(PLAN)
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    shown = {f"initial-{PLAN}-status": "retained", f"initial-{PLAN}-reason": ""}
+    as_bob.post(address, {**shown, f"{PLAN}-status": "declined", f"{PLAN}-reason": "Trop cher"})
+    mine = {**shown, f"{PLAN}-status": "retained", f"{PLAN}-reason": "", f"{DAY}-status": "done"}
+    assert as_alice.post(address, mine).status_code == 302
+    plan.refresh_from_db()
+    assert plan.status == "declined"
+
+
+def test_layout_of_two_people_clashes(as_alice, as_bob, programme, take):
+    take(PLAN)
+    address = reverse("programmes:format", args=[programme.pk, "affiche-a3"])
+    sent = {"color_choice": "#1f4d3a", "bleed": "3", "version": "1"}
+    as_bob.post(address, {**sent, "slogan": "De Bob"})
+    late = as_alice.post(address, {**sent, "slogan": "D’Alice"})
+    assert late.status_code == 409
+    assert Layout.objects.get().slogan == "De Bob"
+    as_alice.post(address, fields_of(late) | {"conflit": "le-mien"})
+    assert Layout.objects.get().slogan == "D’Alice"
+
+
+@pytest.mark.parametrize("editors", [2, 3])
+def test_no_interleaving_overwrites_silently(programme, take, editors):
+    """500 plays of two or three people who open, type and save in any order."""
+    from programmes.forms import CommitmentForm
+
+    (plan,) = take(PLAN)
+    draw = random.Random(editors)
+    acknowledged = []
+    for play in range(500):
+        open_at = {}
+        for step in range(editors * 2):
+            person = draw.randrange(editors)
+            row = Commitment.objects.select_related("programme").get(pk=plan.pk)
+            if person not in open_at:
+                open_at[person] = row.version
+                continue
+            text = f"Texte {play}.{step} de {person}."
+            data = {
+                **{name: row.source_text(name) for name in ("title", "line", "easy")},
+                **{f"reglage_{p.slug}": p.value for p in row.parameters.all()},
+                "text": text, "horizon": row.horizon, "status": row.status,
+                "version": open_at.pop(person),
+            }  # fmt: skip
+            form = CommitmentForm(data, instance=row)
+            assert form.is_valid(), form.errors
+            is_fresh = data["version"] == Commitment.objects.get(pk=plan.pk).version
+            assert form.save_unless_changed() is is_fresh
+            if is_fresh:
+                acknowledged.append(text)
+    kept = [change.state["text"] for change in Change.objects.of(plan).order_by("pk")]
+    assert kept[1:] == acknowledged
+    assert saved_text(plan) == acknowledged[-1]
+
+
+def test_unknown_base_shows_both_texts_whole(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, text="Le texte enregistré.")
+    late = adapt(as_alice, plan, text="Le texte tapé.", version="")
+    assert late.status_code == 409
+    assert fields_of(late)["text"] == "Le texte tapé."
+
+
+def test_restored_version_is_a_new_version(take):
+    (plan,) = take(PLAN)
+    actions.decide(plan, "done", "Depuis 2019")
+    first = Change.objects.of(plan).get(version=1)
+    history.restore(plan, first)
+    plan.refresh_from_db()
+    assert (plan.status, plan.reason, plan.version) == ("retained", "", 3)

@@ -1,0 +1,113 @@
+"""What was written before, and how one comes back to it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from programmes import actions
+from programmes.enums import Cause
+from programmes.models import Change, Commitment
+from tests.pages import text_of
+from tests.programmes.forms import adapt, arrange, save_settings
+
+PLAN = "pcs-rupture-reseaux"
+DAY = "journee-hors-reseau"
+
+
+def history_of(commitment):
+    return reverse("programmes:history", args=[commitment.programme_id, commitment.pk])
+
+
+def test_history_tells_who_wrote_what_and_marks_the_words(as_alice, programme, take):
+    (plan,) = take(PLAN)
+    programme.memberships.filter(user__username="alice").update(alias="Alice B.")
+    adapt(as_alice, plan, text="Un plan tout neuf.")
+    page = as_alice.get(history_of(plan))
+    assert "Alice B." in text_of(page)
+    assert "Un plan tout neuf." in text_of(page)
+    assert "<ins>" in page.content.decode()
+    assert "<del>" in page.content.decode()
+
+
+def test_former_text_comes_back_by_one_button_and_the_other_stays(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, text="Le premier texte.", reglage_delai_revision_mois="9")
+    plan.refresh_from_db()
+    adapt(as_alice, plan, text="Le deuxième.", reglage_delai_revision_mois="12")
+    first = Change.objects.of(plan).get(version=2)
+    as_alice.post(reverse("programmes:restore", args=[plan.programme_id, first.pk]))
+    plan.refresh_from_db()
+    assert plan.text == "Le premier texte."
+    assert plan.parameters.get(slug="delai_revision_mois").value == "9"
+    assert Change.objects.of(plan).count() == 4
+
+
+def test_former_order_comes_back(as_alice, programme, take):
+    first, second = take(PLAN, DAY)
+    arrange(as_alice, first.chapter, up=second.pk)
+    arrange(as_alice, first.chapter, down=second.pk)
+    before = Change.objects.of(first.chapter).get(version=2)
+    as_alice.post(reverse("programmes:restore", args=[programme.pk, before.pk]))
+    assert list(programme.commitments.in_order()) == [second, first]
+
+
+def test_former_settings_come_back_and_dates_with_them(as_alice, programme):
+    save_settings(as_alice, programme, list_name="Avant", vote_date="2027-03-14")
+    save_settings(as_alice, programme, list_name="Après")
+    before = Change.objects.of(programme).get(version=2)
+    as_alice.post(reverse("programmes:restore", args=[programme.pk, before.pk]))
+    programme.refresh_from_db()
+    assert (programme.list_name, str(programme.vote_date)) == ("Avant", "2027-03-14")
+
+
+def test_dropped_commitment_waits_in_the_bin_with_its_words(as_alice, programme, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, text="Nos mots.")
+    plan.refresh_from_db()
+    actions.drop(plan)
+    assert programme.commitments.count() == 0
+    assert plan.shown_title in text_of(as_alice.get(reverse("programmes:bin", args=[programme.pk])))
+    as_alice.post(reverse("programmes:bring-back", args=[programme.pk, plan.pk]))
+    assert programme.commitments.get().text == "Nos mots."
+
+
+def test_measure_chosen_again_comes_back_from_the_bin(programme, take):
+    (plan,) = take(PLAN)
+    plan.programme = programme
+    actions.drop(plan)
+    (again,) = take(PLAN)
+    assert again.pk == plan.pk
+    assert programme.commitments.count() == 1
+
+
+def test_bin_is_emptied_after_a_month_and_its_history_with_it(programme, take):
+    plan, day = take(PLAN, DAY)
+    actions.drop(plan)
+    actions.drop(day)
+    Commitment.everything.filter(pk=plan.pk).update(dropped_at=timezone.now() - timedelta(days=31))
+    actions.empty_bins()
+    assert list(Commitment.everything.all()) == [day]
+    assert Change.objects.filter(commitment=plan.pk).count() == 0
+
+
+@pytest.mark.parametrize("name", ["changes", "bin"])
+def test_pages_of_the_past_ask_as_many_questions_for_one_as_for_three(
+    as_alice, programme, take, name
+):
+    address = reverse(f"programmes:{name}", args=[programme.pk])
+    counts = []
+    for slug in (PLAN, DAY, "cartographie-dependances"):
+        (row,) = take(slug)
+        actions.drop(row)
+        with CaptureQueriesContext(connection) as asked:
+            as_alice.get(address)
+        counts.append(len(asked))
+    assert counts[0] == counts[2]
+
+
+def test_every_cause_has_its_words():
+    assert [cause for cause in Cause if not cause.label] == []
