@@ -75,9 +75,11 @@ def display(value: str, *, type: str, unit: str = "", unit_one: str = "") -> str
 def within_bounds(field: str) -> Q:
     """The condition of a database constraint: a numeric value lies between `min` and `max`.
 
-    Only numbers are cast: PostgreSQL promises no order of evaluation, and fails on a text.
+    Only numbers are cast: PostgreSQL promises no order of evaluation, and fails on a text. It
+    also wants to be told how many digits; twelve signs never hold more than these.
     """
-    number = Case(When(type__in=ParameterType.numeric(), then=Cast(field, DecimalField())))
+    decimal = DecimalField(max_digits=2 * MAX_DIGITS, decimal_places=MAX_DIGITS)
+    number = Case(When(type__in=ParameterType.numeric(), then=Cast(field, decimal)))
     return (Q(min__isnull=True) | Q(min__lte=number)) & (Q(max__isnull=True) | Q(max__gte=number))
 
 

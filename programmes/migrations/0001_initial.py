@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'réglage',
                 'ordering': ['position', 'pk'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('commitment', 'slug'), name='commitment_has_a_parameter_once'), models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='commitment_parameter_is_within_bounds', violation_error_message='Cette valeur sort des bornes.')],
+                'constraints': [models.UniqueConstraint(fields=('commitment', 'slug'), name='commitment_has_a_parameter_once'), models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='commitment_parameter_is_within_bounds', violation_error_message='Cette valeur sort des bornes.')],
             },
         ),
         migrations.CreateModel(

@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='parameter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('default', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('default', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='parameter_default_is_within_bounds', violation_error_message='La valeur par défaut sort des bornes.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('default', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('default', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='parameter_default_is_within_bounds', violation_error_message='La valeur par défaut sort des bornes.'),
         ),
         migrations.AddConstraint(
             model_name='proposalpurpose',
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='parameterdefault',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField()), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='parameter_value_by_size_is_within_bounds', violation_error_message='La valeur sort des bornes.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min__isnull', True), ('min__lte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR'), models.Q(('max__isnull', True), ('max__gte', models.Case(models.When(then=django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=12, max_digits=24)), type__in=('integer', 'decimal', 'percent')))), _connector='OR')), name='parameter_value_by_size_is_within_bounds', violation_error_message='La valeur sort des bornes.'),
         ),
         migrations.AddConstraint(
             model_name='wordingsize',
