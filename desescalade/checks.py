@@ -27,6 +27,27 @@ def check_sqlite(databases: list[str] | None = None, **kwargs: Any) -> list[Chec
     return found
 
 
+@register(Tags.database)
+def check_postgresql(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A cluster made where no language is set has an encoding that lacks the French quotes."""
+    return [
+        Error(
+            f"La base PostgreSQL « {alias} » est codée en {found} au lieu de UTF8.",
+            hint="La créer à nouveau : createdb --template=template0 --encoding=UTF8 NOM.",
+            id="desescalade.E002",
+        )
+        for alias in databases or []
+        if connections[alias].vendor == "postgresql" and (found := encoding(alias)) != "UTF8"
+    ]
+
+
+def encoding(alias: str) -> str:
+    """The encoding of a live PostgreSQL database."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SHOW server_encoding")
+        return cursor.fetchone()[0]
+
+
 def differences(alias: str) -> list[tuple[str, str, str]]:
     """The settings of a live SQLite connection that are not as wanted: name, value, wanted."""
     connection = connections[alias]

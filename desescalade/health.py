@@ -1,6 +1,6 @@
 """Whether the process lives, and whether it can serve. No personal data, no login."""
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -32,6 +32,6 @@ def _unreadiness() -> str:
             # Written and rolled back: a full disk or a read-only file shows here.
             cursor.execute("CREATE TABLE essai_d_ecriture (n integer)")
             transaction.set_rollback(True)
-    except DatabaseError:
+    except Error:
         return "la base de données ne répond pas"
     return ""

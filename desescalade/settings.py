@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from . import environment, sqlite
+from . import environment, postgresql, sqlite
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -68,7 +68,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": sqlite.configuration(DATA_DIR / "desescalade.sqlite3")}
+DATABASE_URL = environment.text("DATABASE_URL")
+DATABASES = {
+    "default": postgresql.configuration(DATABASE_URL)
+    if DATABASE_URL
+    else sqlite.configuration(DATA_DIR / "desescalade.sqlite3")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr"

@@ -1,0 +1,25 @@
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+
+NUL = "\0"
+
+
+class RefuseNul:
+    """Turns away addresses with a NUL, the one character that PostgreSQL cannot hold in a text.
+
+    Nobody types it. The fields of forms refuse it by themselves, in words. A cookie that holds
+    one is none of ours, and is left aside.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path:
+            raise Http404
+        if any(NUL in text for name, texts in request.GET.lists() for text in (name, *texts)):
+            raise BadRequest
+        request.COOKIES = {name: text for name, text in request.COOKIES.items() if NUL not in text}
+        return self.get_response(request)
