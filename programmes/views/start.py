@@ -42,7 +42,7 @@ def commune_search(request: HttpRequest) -> HttpResponse:
 @private_form
 def new_programme(request: HttpRequest) -> HttpResponse:
     """Shows the commune; on POST opens a programme, with an account for who has none."""
-    code = request.POST.get("commune") or request.GET.get("commune", "")
+    code = (request.POST.get("commune") or request.GET.get("commune", "")).replace("\0", "")
     commune = get_object_or_404(Commune.objects.with_places(), pk=code)
     if request.method != "POST":
         return render(
