@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from proposals import placeholders
@@ -148,8 +148,10 @@ def adopt_measure(
     keeps its texts, and one in the bin comes back with them; only status and reason change.
     """
     with transaction.atomic():
+        Programme.objects.lock(programme.pk)
         known = Commitment.everything.filter(programme=programme, measure=measure)
-        if commitment := known.order_by("-dropped_at", "-pk").first():
+        in_use_first = F("dropped_at").desc(nulls_first=True)
+        if commitment := known.order_by(in_use_first, "-pk").first():
             commitment.programme = programme
             decide(commitment, status, reason)
             return commitment
@@ -199,6 +201,7 @@ def take_wording(commitment: Commitment, wording: Wording, size_class: SizeClass
 def add_own_commitment(commitment: Commitment, proposal: Proposal | None) -> None:
     """Puts a commitment of the team's own last in the chapter of a proposal, or in its own."""
     with transaction.atomic():
+        Programme.objects.lock(commitment.programme_id)
         commitment.chapter = chapter_for(commitment.programme, proposal)
         commitment.position = next_position(commitment.chapter)
         commitment.save()
@@ -207,9 +210,13 @@ def add_own_commitment(commitment: Commitment, proposal: Proposal | None) -> Non
 
 def withdraw_measure(commitment: Commitment) -> bool:
     """Takes a measure out again, as if never chosen; not when the team has rewritten it."""
-    if commitment.is_own or commitment.is_adapted:
-        return False
-    drop(commitment)
+    with transaction.atomic():
+        Programme.objects.lock(commitment.programme_id)
+        # A colleague may be rewriting it at this moment.
+        present = Commitment.objects.filter(pk=commitment.pk).first()
+        if present is None or present.is_own or present.is_adapted:
+            return False
+        drop(commitment)
     return True
 
 
@@ -343,6 +350,7 @@ def arrange(chapter: Chapter, ids: Sequence[int], figures: Collection[int]) -> N
     ignored. Claim the chapter first, in the same transaction.
     """
     with transaction.atomic():
+        Programme.objects.lock(chapter.programme_id)
         rows = list(chapter.commitments.order_by("position", "pk"))
         rank = {pk: index for index, pk in enumerate(ids)}
         rows.sort(key=lambda row: rank.get(row.pk, len(rank)))
@@ -381,6 +389,7 @@ def choose_commitments(
     offered = list(rows.values_list("pk", flat=True))
     chosen = [pk for pk in dict.fromkeys(ids) if pk in set(offered)]
     with transaction.atomic():
+        Programme.objects.lock(programme.pk)
         layout = layout_for(programme, format.slug)
         if version is None:
             layout.advance()
@@ -418,6 +427,7 @@ def keep_logo(
 def drop_logo(logo: Logo) -> None:
     """Takes a logo out of every layout; where there are editions, they keep its picture."""
     with transaction.atomic():
+        Programme.objects.lock(logo.programme_id)
         Layout.objects.filter(logo=logo).update(logo=None)
         if logo.programme.editions.exists():
             logo.is_hidden = True

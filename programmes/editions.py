@@ -19,8 +19,8 @@ def make_edition(programme: Programme) -> Edition:
     state = orders.state_of(programme)
     try:
         with transaction.atomic():
-            # Two members at once would take the same number; SQLite has one writer anyway.
-            Programme.objects.select_for_update().get(pk=programme.pk)
+            # Two members at once would take the same number.
+            Programme.objects.lock(programme.pk)
             if known := orders.edition_of(programme, state):
                 return known
             last = programme.editions.aggregate(last=Max("number"))["last"] or 0

@@ -17,9 +17,9 @@ PER_PAGE = 20
 @require_safe
 @vary_on_cookie
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    proposals = Proposal.objects.published().annotate(
-        measure_count=Count("measures", filter=Q(measures__published=True, measures__retired=False))
-    )
+    count = Count("measures", filter=Q(measures__published=True, measures__retired=False))
+    # Counting drops the default order.
+    proposals = Proposal.objects.published().annotate(measure_count=count).order_by("number")
     return render(request, "proposals/proposal_list.html", {"proposals": proposals})
 
 

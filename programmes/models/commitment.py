@@ -37,8 +37,11 @@ STATE_FIELDS = (
 
 class ChapterQuerySet(models.QuerySet["Chapter"]):
     def with_counts(self) -> "ChapterQuerySet":
-        """Adds the number of commitments of each status: `retained`, `discussed`…"""
-        return self.annotate(
+        """Adds the number of commitments of each status: `retained`, `discussed`…
+
+        Counting drops the default order: it is asked for again.
+        """
+        return self.order_by(*Chapter._meta.ordering).annotate(
             **{
                 status: models.Count(
                     "commitments",

@@ -45,12 +45,23 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
             dropped_at__gt=timezone.now() - timedelta(days=PROGRAMME_BIN_DAYS),
         )
 
+    def lock(self, pk: str) -> None:
+        """Lets one person at a time change this programme, until the transaction ends.
+
+        Call it before reading what the change depends on. SQLite, which has one writer anyway,
+        ignores it. The lock still lets others add rows that merely name the programme.
+        """
+        list(self.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+
     def with_place(self) -> "ProgrammeQuerySet":
         return self.select_related("commune__department", "commune__intercommunality")
 
     def with_counts(self) -> "ProgrammeQuerySet":
-        """Adds `retained` and `discussed`, the numbers of commitments."""
-        return self.annotate(
+        """Adds `retained` and `discussed`, the numbers of commitments.
+
+        Counting drops the default order: it is asked for again.
+        """
+        return self.order_by(*Programme._meta.ordering).annotate(
             **{
                 status: models.Count(
                     "commitments",

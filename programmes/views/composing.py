@@ -110,6 +110,7 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     stale = [form for _, _, form in rows if request.method == "POST" and form.is_stale()]
     if request.method == "POST" and not stale and all(form.is_valid() for _, _, form in rows):
         with transaction.atomic():
+            Programme.objects.lock(programme.pk)
             for measure, _, form in rows:
                 _keep_choice(programme, measure, size_class, form)
         following = Proposal.objects.published().filter(number__gt=proposal.number).first()

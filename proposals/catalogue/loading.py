@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from .. import releases
@@ -60,6 +61,7 @@ def load(
     """
     theirs = cut.split(catalogue)
     with transaction.atomic():
+        _keep_others_from_writing()
         base = {(row.kind, row.key): row.digest for row in LoadedEntry.objects.all()}
         _refuse_vanished(base, theirs)
         ours = cut.split(from_rows.from_database()) if base or _has_rows() else {}
@@ -74,6 +76,18 @@ def load(
         _remember(base, cut.digests(theirs))
         report.revisions = releases.record_revisions()
     return report
+
+
+def _keep_others_from_writing() -> None:
+    """What admin saved between our reading and our writing would be lost; reading goes on.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        models = apps.get_app_config("proposals").get_models(include_auto_created=True)
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
 # The database has the last word on what two sides may not say together.
