@@ -4,6 +4,10 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from desescalade import checks, sqlite
 
+on_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="the tests were told to run on another database"
+)
+
 
 @pytest.mark.parametrize(
     ("version", "mode"),
@@ -23,6 +27,7 @@ def test_wal_is_taken_only_on_a_version_without_the_fault(version, mode):
     assert sqlite.journal_mode(version) == mode
 
 
+@on_sqlite
 def test_live_connection_has_the_wanted_settings(db):
     assert checks.differences("default") == []
 
@@ -59,6 +64,7 @@ def test_fresh_file_has_the_journal_for_its_version(fresh):
     }
 
 
+@on_sqlite
 def test_check_reports_a_setting_that_is_off(db, monkeypatch):
     monkeypatch.setitem(checks.WANTED, "synchronous", "3")
     found = checks.check_sqlite(databases=["default"])

@@ -53,7 +53,9 @@ def test_opening_any_page_writes_nothing(as_alice, programme, take, django_asser
             connection,
         ) as queries:
             assert as_alice.get(address).status_code == 200
-        written = [q["sql"] for q in queries if not q["sql"].startswith("SELECT")]
+        # PostgreSQL reads long lists through a cursor.
+        reading = ("SELECT", "DECLARE")
+        written = [q["sql"] for q in queries if not q["sql"].startswith(reading)]
         assert written == [], address
 
 
