@@ -3,6 +3,7 @@
 PORT ?= 8000
 PYTHON ?= python3
 TO ?= galerie
+DATABASE ?= sqlite
 export PYTHON
 
 MANAGE = .venv/bin/python manage.py
@@ -12,7 +13,12 @@ PRODUCTION = DESESCALADE_HTTPS=1 DESESCALADE_HOSTS=exemple.fr \
 	DESESCALADE_SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 # Neither tests nor linters touch the data of this machine.
-IN_TEMPORARY_DATA = data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && export DESESCALADE_DATA="$$data" &&
+IN_TEMPORARY_DATA = data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
+	export DESESCALADE_DATA="$$data" DATABASE_URL= &&
+
+# A server for the time of the tests.
+ON_sqlite =
+ON_postgresql = .venv/bin/python -m tests.postgres
 
 # Static files are compressed again only when one of them, Django or the settings changed.
 STATIC_KEY = $$({ cat requirements.txt desescalade/settings.py; find static -type f -exec cksum {} + | sort; } | cksum)
@@ -42,9 +48,10 @@ run: install ## prépare tout et sert le site sur cette machine [PORT=8000]
 		$(MANAGE) collectstatic --noinput --verbosity 0 && echo "$$key" > "$$stamp"; }
 	exec .venv/bin/python -m gunicorn desescalade.wsgi --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT)
 
-test: ## prépare tout et lance les tests [ARGS="tests/proposals -x"]
+test: ## prépare tout et lance les tests [ARGS="tests/proposals -x" DATABASE=postgresql]
+	$(if $(filter sqlite postgresql,$(DATABASE)),,$(error DATABASE vaut « $(DATABASE) » ; écrire sqlite ou postgresql))
 	deploy/setup.sh test
-	$(IN_TEMPORARY_DATA) .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(IN_TEMPORARY_DATA) $(ON_$(DATABASE)) .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: ## vérifie le style, les imports, les migrations et les réglages de production
 	deploy/setup.sh test
@@ -68,4 +75,5 @@ lock: ## refait la liste des versions figées d’après pyproject.toml [ARGS=--
 	deploy/setup.sh test
 	.venv/bin/python -m pip --disable-pip-version-check -qq install pip-tools
 	$(LOCK) --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra postgres --constraint requirements.txt --output-file requirements-postgres.txt pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml

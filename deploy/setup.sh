@@ -43,6 +43,12 @@ apt_install() {
     say "Installation des logiciels du système :$packages."
     # One unreachable source does not matter as long as the packages are found.
     $as_root apt-get -qq update </dev/null || true
+    # The tests start a server of their own; Debian would start one more, with each boot.
+    config=/etc/postgresql-common/createcluster.conf
+    case $packages in
+        *" postgresql"*) [ -e $config ] || $as_root sh -c \
+            "mkdir -p ${config%/*} && echo 'create_main_cluster = false' >$config" ;;
+    esac
     # shellcheck disable=SC2086 # several words are meant
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
         -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 $packages </dev/null >/dev/null
@@ -67,6 +73,8 @@ if [ "$purpose" = test ]; then
     has_program pdftotext || packages="$packages poppler-utils"
     has_program soffice || packages="$packages libreoffice-writer-nogui"
     has_program gs || packages="$packages ghostscript"
+    has_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+        packages="$packages postgresql"
     # The PDF are checked with veraPDF where there is a JDK; without one these tests are skipped.
     if has_program java && has_program javac && ! [ -e /usr/share/java/jaxb-runtime.jar ]; then
         packages="$packages libjaxb-java"
@@ -84,15 +92,17 @@ fi
 
 # The locked list that was installed is kept in .venv, so that only a change installs again.
 case $purpose in
-    run) list=requirements.txt ;;
-    test) list=requirements-dev.txt ;; # holds all of requirements.txt
+    run) list=requirements${DATABASE_URL:+-postgres}.txt ;;
+    test) list=requirements-dev.txt ;;
 esac
 if ! cmp -s $list .venv/$list; then
     say "Installation des paquets Python."
-    rm -f .venv/requirements.txt .venv/requirements-dev.txt
+    rm -f .venv/requirements*.txt
     .venv/bin/python -m pip --disable-pip-version-check -qq install \
         --require-hashes --requirement $list ||
         fail "Les paquets Python n’ont pas pu être installés : vérifier l’accès au réseau, puis relancer."
+    # The list of the site is in both others, and that of the tests holds all.
     cp requirements.txt .venv/
     cp $list .venv/
+    [ $purpose = run ] || cp requirements-postgres.txt .venv/
 fi
