@@ -43,6 +43,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _replace(departments: list[dict], epcis: list[dict], communes: list[dict]) -> None:
+    # First, because whoever loads at the same moment waits here until we are through.
     _upsert(
         Department,
         (
