@@ -70,7 +70,7 @@ def accept(
 def give_role(programme: Programme, member: Membership, role: Role) -> None:
     """Raises LastCoordinator rather than leave the team without one."""
     with transaction.atomic():
-        _lock(programme)
+        Programme.objects.lock(programme.pk)
         if role != Role.COORDINATOR:
             _keep_a_coordinator(programme, member)
             member.invitations.filter(used_at=None).delete()
@@ -81,17 +81,9 @@ def give_role(programme: Programme, member: Membership, role: Role) -> None:
 def part(programme: Programme, member: Membership) -> None:
     """Takes a person out of the team, her open invitations with her. Raises LastCoordinator."""
     with transaction.atomic():
-        _lock(programme)
+        Programme.objects.lock(programme.pk)
         _keep_a_coordinator(programme, member)
         member.delete()
-
-
-def _lock(programme: Programme) -> None:
-    """Two coordinators who leave at once wait for each other: on PostgreSQL by this lock.
-
-    On SQLite the transaction itself is exclusive.
-    """
-    Programme.objects.select_for_update().get(pk=programme.pk)
 
 
 def _keep_a_coordinator(programme: Programme, member: Membership) -> None:

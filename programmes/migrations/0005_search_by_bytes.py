@@ -15,6 +15,6 @@ def compare_by_bytes(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("programmes", "0003_copy_arguments")]
+    dependencies = [("programmes", "0004_workshop")]
 
     operations = [migrations.RunPython(compare_by_bytes, migrations.RunPython.noop)]

@@ -1,0 +1,75 @@
+"""What was typed comes back: after an error, a closed session, a full disk."""
+
+import pytest
+from django.db import DatabaseError
+from django.urls import reverse
+
+from programmes import drafts
+from programmes.models import Draft
+from tests.pages import text_of
+from tests.programmes.forms import adapt
+
+PLAN = "pcs-rupture-reseaux"
+
+
+def test_refused_text_is_offered_again_on_the_next_visit(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, title="x" * 91, text="Des mots longuement pesés.")
+    page = as_alice.get(plan.get_absolute_url())
+    assert "Un texte de cette page n’a pas été enregistré" in text_of(page)
+    resumed = as_alice.get(f"{plan.get_absolute_url()}?brouillon").content.decode()
+    assert "Des mots longuement pesés.</textarea>" in resumed
+
+
+def test_draft_goes_when_the_text_is_saved(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, title="x" * 91)
+    adapt(as_alice, plan, title="Un titre")
+    assert Draft.objects.count() == 0
+
+
+def test_draft_knows_the_version_that_it_started_from(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, title="x" * 91, text="Le brouillon.")
+    adapt_by_another_page = {"text": "Enregistré entre-temps."}
+    plan.refresh_from_db()
+    from programmes.models import Commitment
+
+    Commitment.objects.filter(pk=plan.pk).update(version=2, **adapt_by_another_page)
+    resumed = as_alice.get(f"{plan.get_absolute_url()}?brouillon").content.decode()
+    assert 'name="version" value="1"' in resumed
+
+
+def test_draft_is_of_one_person_only(as_alice, client, bob, programme, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, title="x" * 91)
+    programme.memberships.update(role="writer")
+    client.force_login(bob)
+    assert "n’a pas été enregistré" not in text_of(client.get(plan.get_absolute_url()))
+
+
+def test_new_commitment_that_was_refused_is_not_lost(as_alice, programme):
+    address = reverse("programmes:new-commitment", args=[programme.pk])
+    as_alice.post(address, {"title": "Un banc public", "text": ""})
+    resumed = as_alice.get(f"{address}?brouillon").content.decode()
+    assert "Un banc public</textarea>" in resumed
+
+
+def test_disk_that_is_full_still_gives_the_page_with_the_text(as_alice, take, monkeypatch):
+    """The one thing here that cannot be had for real in every test run."""
+
+    def full(*args, **kwargs):
+        raise DatabaseError("database or disk is full")
+
+    (plan,) = take(PLAN)
+    monkeypatch.setattr(Draft.objects, "filter", full)
+    response = adapt(as_alice, plan, title="x" * 91, text="Mes mots.")
+    assert response.status_code == 200
+    assert "Mes mots.</textarea>" in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["x" * 400_000, ""])
+def test_draft_is_bounded(as_alice, programme, typed):
+    address = reverse("programmes:new-commitment", args=[programme.pk])
+    assert as_alice.post(address, {"text": typed}).status_code == 200
+    assert sum(len(str(draft.typed)) for draft in Draft.objects.all()) < drafts.MAX_LENGTH
