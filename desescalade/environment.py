@@ -2,11 +2,15 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 
 def text(name: str, default: str = "") -> str:
@@ -19,6 +23,63 @@ def flag(name: str, default: bool) -> bool:
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire 0 ou 1.")
     return value == "1"
+
+
+def number(name: str, default: int) -> int:
+    """Raises ImproperlyConfigured unless the value is written in digits."""
+    value = text(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire un nombre en chiffres.")
+    return int(value)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How to reach the mail server. `starts_tls`: in clear first, as on port 587."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starts_tls: bool
+    is_tls: bool
+    sender: str
+
+
+def mail(name: str) -> Mail | None:
+    """The server of « smtp://user:pass@host:587/?tls=1&from=site@host », or « smtps:// »; or None.
+
+    Special signs of the password are percent-encoded. Without `from`, mails come from the user
+    if that is an address, else from « desescalade@host ». Raises ImproperlyConfigured, without
+    the value: it holds a password.
+    """
+    if not (value := text(name)):
+        return None
+    try:
+        return _mail(value)
+    except (ValueError, ValidationError):
+        raise ImproperlyConfigured(
+            f"{name} n’est pas compris ; écrire par exemple"
+            " smtp://nom:motdepasse@courriel.exemple.fr:587/?tls=1&from=site@exemple.fr"
+        ) from None
+
+
+def _mail(value: str) -> Mail:
+    url = urlsplit(value)
+    options = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
+    tls = options.pop("tls", "0")
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    # A number is no name that mail can come from.
+    name = url.hostname if re.search("[g-z]", url.hostname or "") else "localhost"
+    sender = options.pop("from", user if "@" in user else f"desescalade@{name}")
+    is_known = url.scheme in {"smtp", "smtps"} and tls in {"0", "1"} and url.path in {"", "/"}
+    if not (is_known and url.hostname) or options or url.fragment:
+        raise ValueError("not the address of a mail server")
+    # A server on this machine has no dot in its name, which is no fault.
+    validate_email(sender if "." in sender.partition("@")[2] else f"{sender}.exemple.fr")
+    is_tls = url.scheme == "smtps"
+    port = url.port or (465 if is_tls else 587 if tls == "1" else 25)
+    return Mail(url.hostname, port, user, password, tls == "1" and not is_tls, is_tls, sender)
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -26,6 +26,9 @@ INSTALLED_APPS = [
     "programmes",
     "crispy_forms",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "programmes.middleware.KeepTypedText",
 ]
@@ -77,6 +81,17 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Holds the limits below, which all processes have to share; a migration makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desescalade_cache",
+        # A full cache drops entries: at Django's 300, a few hundred invented names would empty
+        # the count of wrong passphrases of everybody.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+
 LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
@@ -96,11 +111,45 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "tt
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("desescalade",)
 CRISPY_TEMPLATE_PACK = "desescalade"
 
+AUTHENTICATION_BACKENDS = ["programmes.cards.CardBackend"]
 LOGIN_URL = "programmes:login"
 LOGIN_REDIRECT_URL = "programmes:list"
 LOGOUT_REDIRECT_URL = "programmes:home"
 CSRF_FAILURE_VIEW = "desescalade.failures.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# A link that makes a new card, sent to who has lost it.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+# Of allauth only the limits and the second factor are used, none of its pages.
+ACCOUNT_ADAPTER = "desescalade.throttling.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {
+    # The sentences that say how long to wait are in desescalade.throttling.
+    "login_failed": "10/m/ip,5/5m/key",
+    "open_programme": "20/h/ip",
+    "lost_card": "20/h/ip,3/h/key",
+    "other_sessions": "10/h/user",
+}
+MFA_ADAPTER = "desescalade.staff.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Désescalade"
+# A clock may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Our own pages ask for the second factor before they show or change it.
+MFA_REAUTHENTICATION_REQUIRED = False
+# An address is for a lost card only, and never confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Proxies of the host in front of the site, each of which adds a hop to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("DESESCALADE_PROXIES", 0)
+
+if mail := environment.mail("DESESCALADE_EMAIL_URL"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.user, mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = mail.starts_tls, mail.is_tls
+    EMAIL_TIMEOUT = 20
+    DEFAULT_FROM_EMAIL = mail.sender
+# Without it no page speaks of e-mail.
+HAS_MAIL = mail is not None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Messages live in their own signed cookie, read and dropped by the next page.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -1,12 +1,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health
+from . import health, staff
 
 urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("programmes.urls")),
+    path("gestion/login/", staff.log_in),
     path("gestion/", admin.site.urls),
+    path("compte/second-facteur/", staff.factor, name="factor"),
+    path("compte/second-facteur/activer/", staff.set_up, name="set-up-factor"),
+    path("compte/second-facteur/confirmer/", staff.confirm, name="confirm-factor"),
     path("sante/vivant", health.alive),
     path("sante/pret", health.ready),
 ]

@@ -50,8 +50,7 @@ def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Pr
     the programme exists or not. Sets `may_write` and `may_manage` for the templates, `member` for
     the views, and `author`, under whom changes are recorded.
     """
-    if not request.user.is_authenticated:
-        _log_in_with_typed_card(request)
+    require_person(request)
     programme = Programme.objects.of_user(request.user).with_place().filter(pk=programme_id).first()
     if programme is None:
         raise Http404
@@ -65,11 +64,16 @@ def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Pr
     return programme
 
 
-def _log_in_with_typed_card(request: HttpRequest) -> None:
-    """A form that comes with a card is from the page of a closed session: it goes on."""
+def require_person(request: HttpRequest) -> None:
+    """Raises LoggedOut when nobody is logged in.
+
+    A form that comes with a card is from the page of a closed session: it goes on.
+    """
+    if request.user.is_authenticated:
+        return
     if "passphrase" not in request.POST:
         raise LoggedOut
-    form = LoginForm(request.POST)
+    form = LoginForm(request.POST, request=request)
     if not form.is_valid():
         raise LoggedOut(form)
     login(request, form.user)

@@ -7,15 +7,21 @@ and no way to guess them by a search, a filter in the address, or the history of
 
 from datetime import datetime
 
-from django.contrib import admin
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401 (registers what is taken out again below)
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from proposals.admin.editing import ReadOnlyAdmin
 
+from . import cards
 from .models import (
     Change,
     Chapter,
@@ -249,16 +255,55 @@ class SubmissionAdmin(PrivateAdmin):
 
 
 class AccountAdmin(NoProbing, UserAdmin):
-    """Django's own page, where « ?programmes=… » would name the members of a list."""
+    """Django's own page, where « ?programmes=… » would name the members of a list.
 
+    Without names and e-mail addresses: belonging to a list is nobody's business.
+    """
+
+    list_display = ["username", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["username"]
+    actions = ["make_card", "remove_factor"]
+    fieldsets = [
+        fieldset for fieldset in UserAdmin.fieldsets if "email" not in fieldset[1]["fields"]
+    ]
 
     def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
         """An account leaves its teams, though staff cannot take a member out of a team."""
         found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return found, counts, forbidden - {Membership._meta.verbose_name}, protected
 
+    @admin.action(description="Faire une nouvelle carte d’accès", permissions=["change"])
+    def make_card(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """For a person who has lost everything: asks once, then shows the card once."""
+        if queryset.count() != 1:
+            self.message_user(request, "Choisissez une seule personne.", messages.WARNING)
+            return None
+        person = queryset.get()
+        if person.is_staff and not request.user.is_superuser:
+            raise PermissionDenied
+        card = None
+        if "confirmed" in request.POST:
+            card = cards.renew(person)
+            self.log_change(request, person, "Nouvelle carte d’accès.")
+        context = {**self.admin_site.each_context(request), "person": person, "card": card}
+        context |= {"title": "Nouvelle carte d’accès", "opts": self.opts}
+        return TemplateResponse(request, "admin/auth/user/new_card.html", context)
+
+    @admin.action(description="Retirer le second facteur", permissions=["remove_factor"])
+    def remove_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """For staff without phone and emergency codes: they set up another at the next log-in."""
+        for person in queryset.filter(authenticator__isnull=False).distinct():
+            Authenticator.objects.filter(user=person).delete()
+            self.log_change(request, person, "Second facteur retiré.")
+        self.message_user(request, "Le second facteur est retiré.", messages.SUCCESS)
+
+    def has_remove_factor_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
 
 User = get_user_model()
 admin.site.unregister(User)
 admin.site.register(User, AccountAdmin)
+# Allauth's own pages would show the secrets of phones, and a list of addresses that we leave empty.
+admin.site.unregister([Authenticator, EmailAddress])

@@ -1,16 +1,17 @@
 from collections.abc import Iterable
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib.auth import authenticate
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import transaction
+from django.http import HttpRequest
 
 from desescalade import markdown
 from proposals import parameters, placeholders
 from proposals.enums import ParameterType
 from proposals.models import Proposal
 
-from . import cards, history, updates
+from . import history, updates
 from .enums import Cause, ProgrammeKind, Status
 from .models import Commitment, CommitmentParameter, Programme
 from .models.commitment import OWN_CHAPTER, TEXT_FIELDS
@@ -63,7 +64,10 @@ def capitalise_choices(form: forms.BaseForm) -> None:
 
 
 class LoginForm(forms.Form):
-    """The access card: capitals, accents and hyphens of the passphrase do not matter."""
+    """The access card: capitals, accents and hyphens of the passphrase do not matter.
+
+    Wrong cards are counted, per address and per identifier (ACCOUNT_RATE_LIMITS).
+    """
 
     identifier = forms.CharField(
         label="Identifiant",
@@ -79,16 +83,18 @@ class LoginForm(forms.Form):
     )
     user = None
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, request: HttpRequest | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         speak_plainly(self)
 
     def clean(self) -> dict:
         data = super().clean()
         if {"identifier", "passphrase"} <= data.keys():
-            self.user = authenticate(
+            self.user = get_adapter().authenticate(
+                self.request,
                 username="-".join(data["identifier"].lower().split()),
-                password=cards.folded_passphrase(data["passphrase"]),
+                password=data["passphrase"],
             )
             if self.user is None:
                 raise forms.ValidationError(

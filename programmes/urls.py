@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    accounts,
     comments,
     composing,
     editions,
@@ -21,7 +22,13 @@ urlpatterns = [
     path("", start.home, name="home"),
     path("communes/", start.commune_search, name="communes"),
     path("connexion/", start.login, name="login"),
+    path("connexion/carte-perdue/", accounts.lost_card, name="lost-card"),
+    path("connexion/carte-perdue/<int:pk>/<str:token>/", accounts.recover, name="recover"),
     path("deconnexion/", start.logout, name="logout"),
+    path("compte/", accounts.account, name="account"),
+    path("compte/carte/", accounts.own_card, name="own-card"),
+    path("compte/carte/nouvelle/", accounts.new_card, name="renew-card"),
+    path("compte/sessions/", accounts.close_other_sessions, name="other-sessions"),
     path("programmes/", start.programme_list, name="list"),
     path("programmes/nouveau/", start.new_programme, name="new"),
     path("invitation/", team.join_by_words, name="join-by-words"),

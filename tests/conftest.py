@@ -3,7 +3,10 @@
 alice edits the programme, bob of the same team reads, charlie is a stranger.
 """
 
+import time
+
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -13,6 +16,8 @@ from programmes.enums import Role
 from programmes.models import Commune, Membership
 from proposals import catalogue
 from proposals.models import Measure, SizeClass
+
+FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def pytest_itemcollected(item):
@@ -94,6 +99,31 @@ def take(programme):
 def as_alice(client, alice):
     client.force_login(alice)
     return client
+
+
+@pytest.fixture
+def with_factor():
+    """Logs staff in and shows a second factor, as the admin asks for."""
+
+    def with_factor(client, user):
+        factor, _ = Authenticator.objects.get_or_create(
+            user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": FACTOR_SECRET}}
+        )
+        client.force_login(user)
+        session = client.session
+        shown = [{"method": "mfa", "at": time.time(), "id": factor.pk, "type": factor.type}]
+        session["account_authentication_methods"] = shown
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        return client
+
+    return with_factor
+
+
+@pytest.fixture
+def admin_client(client, admin_user, with_factor):
+    """Replaces that of pytest-django."""
+    return with_factor(client, admin_user)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ def addresses(programme, take):
         "/programmes/nouveau/?commune=26027": FORM,
         "/programmes/": FORM,
         "/connexion/": FORM,
+        "/connexion/carte-perdue/": FORM,
+        "/compte/": FORM,
         programme.get_absolute_url(): FORM,
         commitment.get_absolute_url(): FORM,
         "/t/": FORM,

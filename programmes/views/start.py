@@ -5,24 +5,22 @@ from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from desescalade import throttling
 from proposals.models import Proposal, SizeClass
 
 from .. import access, actions, cards, submissions
 from ..communes import POPULATION_YEAR
 from ..forms import LoginForm
 from ..models import Commune, Programme
-from . import private_form, private_page
-
-CARD_COOKIE = "carte"
-CARD_SECONDS = 60 * 60
+from . import private_form, private_page, shown_card
 
 
 @require_safe
@@ -61,6 +59,9 @@ def new_programme(request: HttpRequest) -> HttpResponse:
         programme, user, _ = actions.open_programme(commune, known, submissions.key_of(request))
         return f"{programme.pk} {user.pk}"
 
+    is_new = submissions.already_made(request) is None
+    if known is None and is_new and not throttling.allows(request, "open_programme"):
+        return render(request, "429.html", status=429)
     return enter(request, submissions.once(request, make))
 
 
@@ -83,17 +84,8 @@ def enter(request: HttpRequest, made: str) -> HttpResponse:
 
 
 def redirect_to_card(request: HttpRequest, programme: Programme, card: cards.Card) -> HttpResponse:
-    """The card stays with the person who holds it: the server keeps only a hash."""
-    response = redirect("programmes:card", programme.pk)
-    response.set_cookie(
-        CARD_COOKIE,
-        signing.dumps([card.identifier, card.passphrase], salt=programme.pk),
-        max_age=CARD_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
-    return response
+    address = reverse("programmes:card", args=[programme.pk])
+    return shown_card.redirect_with(request, address, card, programme.pk)
 
 
 @private_form
@@ -106,13 +98,9 @@ def card(request: HttpRequest, programme_id: str) -> HttpResponse:
         response = (
             redirect("programmes:choose", programme.pk, first.pk) if is_new else redirect(programme)
         )
-        response.delete_cookie(CARD_COOKIE)
-        return response
-    try:
-        identifier, passphrase = signing.loads(
-            request.COOKIES.get(CARD_COOKIE, ""), salt=programme.pk, max_age=CARD_SECONDS
-        )
-    except signing.BadSignature:
+        return shown_card.put_away(response)
+    card = shown_card.read(request, programme.pk)
+    if card is None:
         messages.info(
             request,
             "Cette carte a déjà été montrée. Si vous ne l’avez plus, faites-en une nouvelle.",
@@ -121,12 +109,7 @@ def card(request: HttpRequest, programme_id: str) -> HttpResponse:
     return render(
         request,
         "programmes/card.html",
-        {
-            "programme": programme,
-            "identifier": identifier,
-            "passphrase": passphrase,
-            "today": timezone.localdate(),
-        },
+        {"programme": programme, "card": card, "today": timezone.localdate()},
     )
 
 
@@ -180,7 +163,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 @private_form
 def login(request: HttpRequest) -> HttpResponse:
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST or None, request=request)
     target = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "POST" and form.is_valid():
         log_in(request, form.user)
@@ -195,6 +178,4 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     log_out(request)
     messages.success(request, "La session est fermée. Votre carte d’accès permet de revenir.")
-    response = redirect("programmes:home")
-    response.delete_cookie(CARD_COOKIE)
-    return response
+    return shown_card.put_away(redirect("programmes:home"))

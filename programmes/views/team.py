@@ -14,7 +14,7 @@ from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
 from ..team_forms import ROLES, AliasForm, InvitationForm, TokenForm
 from . import private_form, private_page
-from .start import CARD_SECONDS, enter
+from .start import enter
 
 INVITATION_COOKIE = "invitation"
 CLOSED = (
@@ -62,7 +62,7 @@ def _invite(request: HttpRequest, programme: Programme, form: InvitationForm) ->
         response.set_cookie(
             INVITATION_COOKIE,
             signing.dumps([invitation.pk, token], salt=programme.pk),
-            max_age=CARD_SECONDS,
+            max_age=shown_card.SECONDS,
             httponly=True,
             samesite="Lax",
             secure=request.is_secure(),
@@ -77,7 +77,7 @@ def invitation(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse
     known = get_object_or_404(Invitation.objects.open(), programme=programme, pk=pk)
     try:
         kept, token = signing.loads(
-            request.COOKIES.get(INVITATION_COOKIE, ""), salt=programme.pk, max_age=CARD_SECONDS
+            request.COOKIES.get(INVITATION_COOKIE, ""), salt=programme.pk, max_age=shown_card.SECONDS
         )
     except signing.BadSignature:
         kept, token = None, ""

@@ -1,8 +1,10 @@
-"""Titles of Django's admin site, and its models in our order instead of the alphabet's."""
+"""Titles of Django's admin site, its door, and its models in our order, not the alphabet's."""
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+
+from desescalade import staff
 
 admin.site.site_header = "Désescalade, gestion du catalogue"
 admin.site.site_title = "Désescalade"
@@ -40,3 +42,5 @@ def _place(entry: dict) -> int:
 
 # A site class of our own would need its place in the settings: see AdminConfig.default_site.
 admin.site.get_app_list = _in_order
+admin.site.login_form = staff.LoginForm
+admin.site.has_permission = staff.opens_admin

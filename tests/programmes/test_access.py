@@ -61,6 +61,8 @@ PUBLIC = {
     *("home", "communes", "login", "logout", "list", "new", "edition", "check-copy"),
     *("join-by-words", "join"),
 }
+# Of a person, not of a programme: tests/programmes/test_accounts.py.
+PUBLIC |= {"lost-card", "recover", "account", "own-card", "renew-card", "other-sessions"}
 
 
 def expected(name: str, role: Role) -> tuple[int, int]:

@@ -204,8 +204,8 @@ def test_an_account_that_is_not_staff_is_refused(client, django_user_model):
     assert Purpose.objects.filter(slug="x").exists() is False
 
 
-def test_staff_without_permission_is_refused(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("salarie", is_staff=True))
+def test_staff_without_permission_is_refused(client, django_user_model, with_factor):
+    with_factor(client, django_user_model.objects.create_user("salarie", is_staff=True))
     assert client.get(page(Measure)).status_code == 403
 
 

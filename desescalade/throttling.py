@@ -1,0 +1,51 @@
+"""How often one place, or one account, may try. The limits themselves are in the settings."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.internal.httpkit import clean_client_ip
+from django.conf import settings
+from django.http import HttpRequest
+
+TOO_MANY_LOGINS = "Trop d’essais de suite. Attendez cinq minutes, puis recommencez."
+# One bucket for requests without an address, as through a Unix socket without a proxy.
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 (not an address to listen on)
+
+
+def allows(request: HttpRequest, action: str, key: str | None = None) -> bool:
+    """Counts this try of `action`, one of ACCOUNT_RATE_LIMITS; False beyond its limit.
+
+    A GET is never counted. `key` is what a limit « per key » counts by; only its hash is kept.
+    """
+    return ratelimit.consume(request, action=action, key=key)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """What allauth asks us while it checks a passphrase."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": TOO_MANY_LOGINS,
+        "rate_limited": TOO_MANY_LOGINS,
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that the outermost of our own proxies saw.
+
+        Each proxy writes who called it at the end of X-Forwarded-For; whatever stands further
+        left came with the request and may be forged. With fewer hops than proxies the request
+        did not come through them, and the connection's own address counts.
+        """
+        address = request.META.get("REMOTE_ADDR", "")
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if 0 < settings.ALLAUTH_TRUSTED_PROXY_COUNT <= len(hops):
+            address = hops[-settings.ALLAUTH_TRUSTED_PROXY_COUNT] or address
+        return clean_client_ip(address) or UNKNOWN_ADDRESS
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Per account only. Allauth adds the Host header, whose port anybody may vary."""
+        return credentials["username"].lower()
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Our pages speak for themselves."""

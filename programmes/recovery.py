@@ -1,0 +1,75 @@
+"""A new card by e-mail, for who gave an address.
+
+What the answer to a request takes must not tell whether the address is known: the database is
+asked the same question in both cases, and mails are written and sent by a thread of their own.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMessage
+from django.urls import reverse
+
+logger = logging.getLogger(__name__)
+
+# One thread: a slow mail server delays mails, never pages. What waits is sent before the
+# process ends.
+_sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriel")
+
+# Bound to the passphrase and to the address: good once, for PASSWORD_RESET_TIMEOUT seconds.
+_tokens = PasswordResetTokenGenerator()
+
+SUBJECT = "Une nouvelle carte d’accès"
+TEXT = """\
+Bonjour,
+
+Une nouvelle carte d’accès a été demandée sur {site} pour cette adresse. Ouvrez le lien qui suit \
+votre identifiant, puis « Faire une nouvelle carte ». Il est bon une heure, une seule fois.
+
+{links}
+
+Vous n’avez rien demandé ? Ne faites rien : votre carte reste bonne.
+"""
+
+
+def send_links(address: str, site: str) -> None:
+    """Mails a link for each account of this address. `site`: "https://exemple.fr"."""
+    people = get_user_model().objects.filter(email__iexact=address, is_active=True)
+    # With nobody there is nothing to write, but a thread to wake all the same.
+    _sender.submit(_send, list(people.order_by("pk")), site)
+
+
+def wait() -> None:
+    """Returns when all mails asked for so far are sent or given up."""
+    _sender.submit(int).result()
+
+
+def person_of(pk: int, token: str) -> AbstractUser | None:
+    """Who may have a new card by this link; None when it is over, used or wrong."""
+    person = get_user_model().objects.filter(pk=pk, is_active=True).first()
+    return person if _tokens.check_token(person, token) else None
+
+
+def _send(people: Sequence[AbstractUser], site: str) -> None:
+    # Always to the address as it was given, never as it was typed now: letters that look alike
+    # may compare as equal.
+    by_address = defaultdict(list)
+    for person in people:
+        by_address[person.email].append(person)
+    for address, owners in by_address.items():
+        links = "\n\n".join(f"{owner.get_username()}\n{_link(owner, site)}" for owner in owners)
+        try:
+            EmailMessage(SUBJECT, TEXT.format(site=site, links=links), to=[address]).send()
+        except Exception as error:
+            # Its message may name the address.
+            logger.error("A mail for a lost card could not be sent: %s", type(error).__name__)
+
+
+def _link(person: AbstractUser, site: str) -> str:
+    arguments = [person.pk, _tokens.make_token(person)]
+    return f"{site}{reverse('programmes:recover', args=arguments)}"

@@ -1,0 +1,132 @@
+"""« Mon accès »: card, address for a lost card, sessions; and the way back without the card."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.contrib.auth import login as log_in
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from desescalade import throttling
+
+from .. import access, cards, recovery
+from ..account_forms import EmailForm, LostCardForm
+from ..models import Programme
+from . import private_form, shown_card
+
+TOO_MANY_LINKS = "Trop de demandes de suite. Attendez une heure, puis recommencez."
+
+
+@private_form
+def account(request: HttpRequest) -> HttpResponse:
+    access.require_person(request)
+    # Without mail, an address of former times can only be taken away.
+    is_sent = request.method == "POST" and (settings.HAS_MAIL or not request.POST.get("email"))
+    form = EmailForm(request.POST if is_sent else None, instance=request.user)
+    if form.is_valid():
+        request.user.save(update_fields=["email"])
+        messages.success(request, _said_of(form.cleaned_data["email"]))
+        return redirect("programmes:account")
+    return render(
+        request,
+        "accounts/account.html",
+        {
+            "form": form,
+            "has_mail": settings.HAS_MAIL,
+            "programmes": Programme.objects.of_user(request.user).with_place(),
+        },
+    )
+
+
+def _said_of(address: str) -> str:
+    return f"L’adresse {address} est gardée." if address else "Aucune adresse n’est gardée."
+
+
+@require_POST
+def new_card(request: HttpRequest) -> HttpResponse:
+    """A new passphrase; this session stays, others close."""
+    access.require_person(request)
+    card = cards.renew(request.user)
+    update_session_auth_hash(request, request.user)
+    return _show(request, card)
+
+
+def _show(request: HttpRequest, card: cards.Card) -> HttpResponse:
+    return shown_card.redirect_with(request, "programmes:own-card", card, _salt(request))
+
+
+def _salt(request: HttpRequest) -> str:
+    return f"compte-{request.user.pk}"
+
+
+@private_form
+def own_card(request: HttpRequest) -> HttpResponse:
+    """The new card, until the person says that it is noted, logs out, or an hour passes."""
+    access.require_person(request)
+    if request.method == "POST":
+        return shown_card.put_away(redirect("programmes:account"))
+    card = shown_card.read(request, _salt(request))
+    if card is None:
+        messages.info(
+            request,
+            "Cette carte a déjà été montrée. Si vous ne l’avez plus, faites-en une nouvelle.",
+        )
+        return redirect("programmes:account")
+    return render(request, "accounts/own_card.html", {"card": card, "today": timezone.localdate()})
+
+
+@require_POST
+def close_other_sessions(request: HttpRequest) -> HttpResponse:
+    access.require_person(request)
+    if throttling.allows(request, "other_sessions"):
+        _close_other_sessions(request)
+        messages.success(request, "Vos autres sessions sont fermées ; celle-ci reste ouverte.")
+    else:
+        messages.error(request, TOO_MANY_LINKS)
+    return redirect("programmes:account")
+
+
+def _close_other_sessions(request: HttpRequest) -> None:
+    """Reads every open session of the site: they are not kept by person, on purpose."""
+    others = Session.objects.filter(expire_date__gt=timezone.now())
+    others = others.exclude(pk=request.session.session_key)
+    mine = [
+        session.pk
+        for session in others.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(request.user.pk)
+    ]
+    for session_key in mine:
+        Session.objects.filter(pk=session_key).delete()
+
+
+@private_form
+def lost_card(request: HttpRequest) -> HttpResponse:
+    """Asks for the address. The answer is the same for a known one and an unknown one."""
+    if not settings.HAS_MAIL:
+        return render(request, "accounts/lost_card.html", {"form": None})
+    form = LostCardForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "accounts/lost_card.html", {"form": form})
+    address = form.cleaned_data["email"]
+    if not throttling.allows(request, "lost_card", key=address.casefold()):
+        form.add_error(None, TOO_MANY_LINKS)
+        return render(request, "accounts/lost_card.html", {"form": form}, status=429)
+    site = settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"
+    recovery.send_links(address, site)
+    return render(request, "accounts/link_sent.html")
+
+
+@private_form
+def recover(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    """Mail servers open links to look at them: only POST makes the card."""
+    person = recovery.person_of(pk, token)
+    if person is None:
+        return render(request, "accounts/link_over.html", status=410)
+    if request.method != "POST":
+        return render(request, "accounts/recover.html", {"person": person})
+    card = cards.renew(person)
+    log_in(request, person)
+    return _show(request, card)
