@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Advice
 from django.db import connections
 
 from . import sqlite
@@ -46,6 +48,22 @@ def encoding(alias: str) -> str:
     with connections[alias].cursor() as cursor:
         cursor.execute("SHOW server_encoding")
         return cursor.fetchone()[0]
+
+
+@register(Tags.security)
+def check_proxies(**kwargs: Any) -> list[CheckMessage]:
+    """Behind an uncounted proxy everybody has its address, and one person locks out all."""
+    if not settings.SECURE_PROXY_SSL_HEADER or settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return []
+    return [
+        Advice(
+            "DESESCALADE_BEHIND_PROXY vaut 1, mais DESESCALADE_PROXIES vaut 0 : tout le monde"
+            " semble venir de la même adresse, et les essais refusés d’une personne bloquent les"
+            " autres.",
+            hint="Écrire combien de serveurs mandataires se suivent devant le site, d’ordinaire 1.",
+            id="desescalade.W001",
+        )
+    ]
 
 
 def differences(alias: str) -> list[tuple[str, str, str]]:

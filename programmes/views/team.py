@@ -13,7 +13,7 @@ from ..enums import Role
 from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
 from ..team_forms import ROLES, AliasForm, InvitationForm, TokenForm
-from . import private_form, private_page
+from . import private_form, private_page, shown_card
 from .start import enter
 
 INVITATION_COOKIE = "invitation"

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from desescalade.checks import check_proxies
 from programmes.models import Programme
 from tests.pages import text_of
 from tests.programmes.forms import adapt
@@ -151,6 +152,13 @@ def test_header_that_is_no_address_counts_as_one(client, db, settings, header):
 def test_request_that_did_not_pass_all_proxies_counts_by_its_own_address(client, db, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
     assert is_worn_out(client, [forged(number) for number in range(11)])
+
+
+@pytest.mark.parametrize(("proxies", "warnings"), [(0, ["desescalade.W001"]), (1, [])])
+def test_host_is_told_that_the_proxies_are_not_counted(settings, proxies, warnings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    assert [found.id for found in check_proxies()] == warnings
 
 
 def test_request_without_any_address_is_served(client, alice):
