@@ -24,12 +24,20 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 def server(tmp_path_factory):
     """The address of a server with the catalogue and the communes."""
     data = tmp_path_factory.mktemp("donnees")
-    environment = {**os.environ, "DESESCALADE_DATA": str(data), "DESESCALADE_DEBUG": "0"}
+    environment = {
+        **os.environ,
+        "DESESCALADE_DATA": str(data),
+        "DESESCALADE_DEBUG": "0",
+        # Nothing is sent: the pages with their e-mail parts are the ones to look at.
+        "DESESCALADE_EMAIL_URL": "smtp://127.0.0.1:9/",
+        "DJANGO_SUPERUSER_PASSWORD": "password",
+    }
     for command in (
         ["migrate", "--verbosity=0"],
         ["load_catalogue"],
         ["load_communes"],
         ["collectstatic", "--noinput", "--verbosity=0"],
+        ["createsuperuser", "--noinput", "--username=admin", "--email="],
     ):
         subprocess.run(
             [sys.executable, "manage.py", *command],

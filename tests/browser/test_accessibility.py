@@ -1,13 +1,16 @@
 """axe on every kind of page and in every state; what the browser says of the policy."""
 
+import time
+
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 
 PUBLIC = [
     "/", "/propositions/", "/propositions/exposition-electromagnetique/", "/mesures/?q=ecole",
     "/mesures/?q=zzz", "/mesures/quotas-meubles-tourisme/", "/le-texte/", "/fiches/culture/",
     "/communes/?q=sainte-colombe", "/communes/?q=zzz", "/programmes/nouveau/?commune=98411",
-    "/connexion/", "/t/", "/t/?code=k7d39xq2", "/nulle-part/",
+    "/connexion/", "/connexion/carte-perdue/", "/t/", "/t/?code=k7d39xq2", "/nulle-part/",
 ]  # fmt: skip
 WORKSHOP = [
     "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
@@ -56,8 +59,9 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.get_by_role("button", name="Enregistrer").click()
     assert page.get_by_role("alert").count() == 1
     found += violations(page)
-    page.goto("/programmes/")
-    found += violations(page)
+    for address in ("/programmes/", "/compte/"):
+        page.goto(address)
+        found += violations(page)
     # A form that is sent when the session has closed.
     page.goto(f"/programmes/{programme}/reglages/")
     page.context.clear_cookies(name="sessionid")
@@ -67,6 +71,28 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.get_by_role("button", name="Entrer et enregistrer").click()
     found += violations(page)
     assert found == []
+
+
+def test_second_factor_has_no_axe_violation_and_leads_to_the_admin(scripted_page):
+    page, said = scripted_page, []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto("/gestion/")
+    page.locator("#id_username").fill("admin")
+    page.locator("#id_password").fill("password")
+    page.locator("input[type=submit]").click()
+    found = violations(page)
+    secret = page.locator("section b").inner_text().replace(" ", "")
+    page.get_by_label("Code affiché").fill("1")
+    page.get_by_role("button", name="Continuer").click()
+    found += violations(page)
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    page.get_by_label("Code affiché").fill(code)
+    page.get_by_role("button", name="Continuer").click()
+    found += violations(page)
+    page.get_by_role("link", name="Aller à la gestion").click()
+    assert page.locator("#site-name").count() == 1
+    assert found == []
+    assert [text for text in said if "Content Security Policy" in text] == []
 
 
 def test_browser_fetches_two_files_and_meets_no_policy_violation(scripted_page, start, server):

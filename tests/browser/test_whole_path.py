@@ -71,6 +71,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
         "/", "/propositions/", "/propositions/data-centers/", "/mesures/",
         "/mesures/seuil-plui-2000m2/", "/le-texte/", "/fiches/culture/", "/communes/?q=saint",
         "/programmes/nouveau/?commune=51513", "/programmes/", "/connexion/",
+        "/connexion/carte-perdue/", "/compte/",
         *(f"/programmes/{programme}/{rest}" for rest in (
             "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
             "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
