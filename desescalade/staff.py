@@ -123,11 +123,6 @@ def _has_app(request: HttpRequest) -> bool:
     return _factors(request).filter(type=Authenticator.Type.TOTP).exists()
 
 
-def _confirm(request: HttpRequest, factor: Authenticator) -> None:
-    post_authentication(request, factor)
-    request.session.cycle_key()
-
-
 def _target(request: HttpRequest) -> str:
     target = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
@@ -164,9 +159,12 @@ def staff_page(view: View) -> View:
 def confirm(request: HttpRequest) -> HttpResponse:
     if not _has_app(request):
         return _go_on(request, "set-up-factor")
+    if is_confirmed(request):
+        # A second click, or the page of another window.
+        return redirect(_target(request))
     form = ConfirmForm(user=request.user, data=request.POST if request.method == "POST" else None)
     if form.is_valid():
-        _confirm(request, form.authenticator)
+        post_authentication(request, form.authenticator)
         return redirect(_target(request))
     return render(request, "staff/confirm.html", {"form": form})
 
@@ -179,7 +177,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = SetUpForm(user=request.user, data=request.POST if request.method == "POST" else None)
     if form.is_valid():
         factor, _ = activate_totp(request, form)
-        _confirm(request, factor)
+        post_authentication(request, factor)
         return _go_on(request, "factor")
     adapter = get_mfa_adapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, form.secret))
@@ -200,7 +198,7 @@ def factor(request: HttpRequest) -> HttpResponse:
     if not is_confirmed(request):
         return redirect(f"{reverse('confirm-factor')}?{urlencode({'next': request.path})}")
     if request.POST.get("do") == "codes":
-        _confirm(request, generate_recovery_codes(request))
+        post_authentication(request, generate_recovery_codes(request))
         messages.success(request, "Voici de nouveaux codes. Les anciens ne servent plus.")
         return redirect("factor")
     if request.POST.get("do") == "phone":

@@ -84,6 +84,7 @@ def test_staff_with_a_factor_shows_a_code_once_per_session(with_phone, with_pass
     assert last(with_password.get(ADMIN, follow=True)).startswith(PAGES[2])
     assert confirm(with_password, code(), "?next=/gestion/programmes/") == "/gestion/programmes/"
     assert opens(with_password)
+    assert confirm(with_password, "") == ADMIN  # a second click
     other = Client()
     other.force_login(with_phone)
     assert not opens(other)
