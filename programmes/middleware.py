@@ -1,6 +1,8 @@
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,12 +12,17 @@ from .forms import LoginForm
 
 # Not typed by the person, or not to be sent again.
 OWN_FIELDS = {"csrfmiddlewaretoken", *LoginForm.base_fields}
+# A shorter text need not be shown to be copied by hand.
+WORTH_COPYING = 20
+
+log = logging.getLogger(__name__)
 
 
 class KeepTypedText:
-    """When a session has closed, asks for the card and keeps what was being sent.
+    """When a form cannot be saved, a page carries along all that was being sent.
 
-    Its page carries every field along and sends it again to the same address, with the card.
+    When a session has closed, it asks for the card and sends the form again with it. When the
+    database does not write (a full disk, a lock that lasts), it offers to try again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -25,21 +32,40 @@ class KeepTypedText:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, LoggedOut):
-            return None
-        if request.method != "POST":
-            return redirect_to_login(request.get_full_path())
-        return self.ask_for_card(request, exception.form or LoginForm())
+        match exception:
+            case LoggedOut() if request.method != "POST":
+                return redirect_to_login(request.get_full_path())
+            case LoggedOut():
+                return self.ask_for_card(request, exception.form or LoginForm())
+            case DatabaseError() if request.method == "POST":
+                log.error("A form could not be written.", exc_info=exception)
+                return self.offer_another_try(request)
+        return None
 
     @staticmethod
     @never_cache
     def ask_for_card(request: HttpRequest, form: LoginForm) -> HttpResponse:
-        typed = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in OWN_FIELDS
-            for value in values
-        ]
         return render(
-            request, "programmes/session_closed.html", {"form": form, "typed": typed}, status=401
+            request,
+            "programmes/session_closed.html",
+            {"form": form, "typed": _typed(request)},
+            status=401,
         )
+
+    @staticmethod
+    @never_cache
+    def offer_another_try(request: HttpRequest) -> HttpResponse:
+        typed = _typed(request)
+        texts = [value for _, value in typed if len(value) >= WORTH_COPYING]
+        return render(
+            request, "programmes/not_saved.html", {"typed": typed, "texts": texts}, status=503
+        )
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in OWN_FIELDS
+        for value in values
+    ]

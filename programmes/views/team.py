@@ -76,9 +76,8 @@ def invitation(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse
     programme = access.programme_for(request, programme_id, Action.MANAGE)
     known = get_object_or_404(Invitation.objects.open(), programme=programme, pk=pk)
     try:
-        kept, token = signing.loads(
-            request.COOKIES.get(INVITATION_COOKIE, ""), salt=programme.pk, max_age=shown_card.SECONDS
-        )
+        cookie = request.COOKIES.get(INVITATION_COOKIE, "")
+        kept, token = signing.loads(cookie, salt=programme.pk, max_age=shown_card.SECONDS)
     except signing.BadSignature:
         kept, token = None, ""
     if kept != known.pk:

@@ -1,7 +1,9 @@
 """What was typed comes back: after an error, a closed session, a full disk."""
 
+import html
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from programmes import drafts
@@ -73,3 +75,27 @@ def test_draft_is_bounded(as_alice, programme, typed):
     address = reverse("programmes:new-commitment", args=[programme.pk])
     assert as_alice.post(address, {"text": typed}).status_code == 200
     assert sum(len(str(draft.typed)) for draft in Draft.objects.all()) < drafts.MAX_LENGTH
+
+
+@pytest.fixture
+def full_disk(db):
+    """The database may not grow by a page: SQLite says that the disk is full, for real."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite can be told to be full")
+    live = connection.connection
+    (pages,) = live.execute("PRAGMA page_count").fetchone()
+    live.execute(f"PRAGMA max_page_count = {pages}")
+    yield
+    live.execute("PRAGMA max_page_count = 1073741823")
+
+
+def test_text_that_the_disk_has_no_room_for_is_kept_in_the_page(as_alice, take, request):
+    (plan,) = take(PLAN)
+    request.getfixturevalue("full_disk")
+    as_alice.raise_request_exception = False
+    text = "Un paragraphe qui compte.\n\n" * 200
+    response = adapt(as_alice, plan, text=text)
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 503
+    assert "Ce n’est pas encore enregistré" in page
+    assert page.count(text.strip()) == 2
