@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from . import environment, postgresql, sqlite
+from . import environment, postgresql, scripts, sqlite
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -162,12 +162,13 @@ X_FRAME_OPTIONS = "DENY"
 if environment.flag("DESESCALADE_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+WORKSHOP_SCRIPT = scripts.read(BASE_DIR / "static" / "js" / "workshop.js")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
-        # Our pages need no script; Django admin does.
-        "script-src": [SELF],
+        # Django admin has scripts; our own, which no page needs, stands in the page itself.
+        "script-src": [SELF, scripts.csp_hash(WORKSHOP_SCRIPT)],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -1,6 +1,7 @@
 """What was typed and could not be saved, kept on the server until it is, or is thrown away."""
 
 import logging
+from urllib.parse import quote
 
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,6 +15,7 @@ NOT_TYPED = {"csrfmiddlewaretoken", "identifier", "passphrase", KEY}
 RESUME = "brouillon"
 # A file that is imported by pasting may be large; anything larger is no draft.
 MAX_LENGTH = 300_000
+SAVED_COOKIE = "enregistre"
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +52,16 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
     """
     if request.method != "POST" or not request.user.is_authenticated or len(request.path) > 200:
         return
+    if is_saved := response.status_code in (302, 303):
+        # The script of the workshop forgets its own draft by this.
+        response.set_cookie(
+            SAVED_COOKIE, quote(request.path, safe=""), max_age=600, samesite="Lax",
+            secure=request.is_secure(),
+        )  # fmt: skip
     try:
         with transaction.atomic():
             drafts = Draft.objects.filter(user=request.user, path=request.path)
-            if response.status_code in (302, 303):
+            if is_saved:
                 drafts.delete()
             elif content := _worth_keeping(request.POST):
                 drafts.update_or_create(

@@ -26,6 +26,7 @@ class Page(HTMLParser):
         self.fetched: list[str] = []
         self.inline: list[str] = []
         self.open: list[str] = []
+        self.in_script = False
         self.feed(content.decode())
 
     def handle_starttag(self, tag, attrs):
@@ -38,12 +39,19 @@ class Page(HTMLParser):
         if "for" in values:
             self.labels.append(values["for"])
         self.described_by += (values.get("aria-describedby") or "").split()
-        if tag in {"script", "style", "iframe", "object", "embed"} or "style" in values:
+        self.in_script = tag == "script" and not values
+        if tag in {"style", "iframe", "object", "embed"} or "style" in values:
             self.inline.append(tag)
         self.inline += [name for name in values if name.startswith("on")]
         address = values.get("src") or (values.get("href") if tag == "link" else None)
         if address and not address.startswith("data:"):
             self.fetched.append(address)
+
+    def handle_data(self, data):
+        # The one script that the CSP lets run; a page with another one is refused.
+        if self.in_script and data != settings.WORKSHOP_SCRIPT:
+            self.inline.append("script")
+        self.in_script = False
 
     @property
     def weight(self) -> int:

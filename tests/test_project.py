@@ -4,6 +4,7 @@ import itertools
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 
-from programmes import editions
+from desescalade import scripts
+from programmes import actions, editions, team
+from programmes.enums import Role
+from programmes.models import Comment
 from programmes.printing.formats import FORMATS
-from proposals.models import Measure, Proposal
+from proposals.models import Measure, Proposal, Release, Wording
+from proposals.releases import record_revisions
 from tests.pages import Page
 
 ROOT = Path(settings.BASE_DIR)
@@ -30,6 +35,15 @@ SHEET = "/static/css/screen.css"
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png")
 
 
+def publish_again(measures):
+    """The catalogue says something else of these measures, in a new edition."""
+    for wording in Wording.objects.filter(measure__in=measures):
+        wording.text += " Une phrase de plus."
+        wording.save()
+    Release.objects.create(number="2099.1", date=date(2099, 1, 1))
+    record_revisions()
+
+
 @pytest.fixture
 def addresses(programme, take):
     """Every page that a person sees, with its bound of nodes."""
@@ -37,7 +51,17 @@ def addresses(programme, take):
     take(*Measure.objects.exclude(pk=PLAN).values_list("pk", flat=True)[:45])
     edition = editions.make_edition(programme)
     editions.publish(edition)
+    for text in range(12):
+        actions.decide(commitment, "retained", f"Raison {text}")
+        Comment.objects.create(commitment=commitment, text="Un mot." * 20)
+    for row in programme.commitments.all()[30:45]:
+        row.programme = programme
+        actions.drop(row)
+    for name in range(12):
+        team.invite(programme.memberships.first(), Role.READER, f"Personne {name}")
+    publish_again([PLAN, *programme.commitments.values_list("measure", flat=True)[:20]])
     pages = {
+        "/invitation/": FORM,
         "/": FORM,
         "/propositions/": FORM,
         "/mesures/": FORM,
@@ -60,6 +84,13 @@ def addresses(programme, take):
     }
     names = {
         "settings": [[]],
+        "team": [[]],
+        "changes": [[]],
+        "bin": [[]],
+        "history": [[commitment.pk]],
+        "comments": [[commitment.pk]],
+        "updates": [[]],
+        "update": [[commitment.pk]],
         "new-commitment": [[]],
         "preview": [[]],
         "print": [[]],
@@ -116,7 +147,7 @@ def test_every_page_carries_the_security_headers(as_alice, client, addresses):
         assert set(headers["Content-Security-Policy"].split("; ")) == {
             "default-src 'none'",
             "style-src 'self'",
-            "script-src 'self'",
+            f"script-src 'self' {scripts.csp_hash(settings.WORKSHOP_SCRIPT)}",
             "img-src 'self' data:",
             "connect-src 'self'",
             "form-action 'self'",
@@ -164,7 +195,11 @@ def test_private_pages_are_kept_by_no_cache(as_alice, addresses):
     private = [address for address in addresses if address.startswith("/programmes/")]
     kept = {as_alice.get(address).headers["Cache-Control"] for address in private}
     assert len(private) > 15
-    assert kept == {"max-age=0, no-cache, no-store, must-revalidate, private"}
+    # A form that is only typed in must not come back empty after a lost connection.
+    assert kept == {
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+        "private, no-cache, must-revalidate, max-age=0",
+    }
 
 
 def test_pages_are_compressed(client, db):

@@ -3,12 +3,19 @@
 import secrets
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ..submissions import KEY
 
 register = template.Library()
+
+
+@register.simple_tag
+def workshop_script() -> SafeString:
+    """The optional script of the workshop, which the CSP knows by its hash."""
+    return mark_safe(f"<script>{settings.WORKSHOP_SCRIPT}</script>")  # noqa: S308
 
 
 @register.simple_tag

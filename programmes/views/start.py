@@ -178,4 +178,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     log_out(request)
     messages.success(request, "La session est fermée. Votre carte d’accès permet de revenir.")
-    return shown_card.put_away(redirect("programmes:home"))
+    response = shown_card.put_away(redirect("programmes:home"))
+    # Pages behind the back button, and drafts that the workshop's script kept in this browser.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -20,7 +20,8 @@ ORDER = [
     *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
     *("Release", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
-    *("CommitmentPitch", "CommitmentObjection", "Membership"),
+    *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
+    *("Membership", "Invitation", "Submission"),
     *("Layout", "LayoutCommitment", "Logo", "Edition"),
     *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]

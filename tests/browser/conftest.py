@@ -3,11 +3,13 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,43 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+@dataclass
+class Server:
+    """A gunicorn that can be killed and started again at the same address."""
+
+    environment: dict[str, str]
+    port: int
+    process: subprocess.Popen | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind",
+             f"127.0.0.1:{self.port}", "--config", "deploy/gunicorn.conf.py"],
+            cwd=ROOT, env=self.environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until_ready(f"{self.address}/sante/pret", self.process)
+
+    def kill(self) -> None:
+        """As when the power goes: the workers too, and nothing is said to them."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
 @pytest.fixture(scope="package")
-def server(tmp_path_factory):
-    """The address of a server with the catalogue and the communes."""
-    data = tmp_path_factory.mktemp("donnees")
+def environment(tmp_path_factory):
+    """A data directory with the catalogue and the communes, as the server's environment."""
     environment = {
         **os.environ,
-        "DESESCALADE_DATA": str(data),
+        "DESESCALADE_DATA": str(tmp_path_factory.mktemp("donnees")),
         "DESESCALADE_DEBUG": "0",
         # Nothing is sent: the pages with their e-mail parts are the ones to look at.
         "DESESCALADE_EMAIL_URL": "smtp://127.0.0.1:9/",
@@ -43,19 +75,31 @@ def server(tmp_path_factory):
             [sys.executable, "manage.py", *command],
             cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+    return environment
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind", f"127.0.0.1:{port}",
-         "--config", "deploy/gunicorn.conf.py"],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    wait_until_ready(f"{address}/sante/pret", process)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="package")
+def server(environment):
+    """The address of a server that all tests share."""
+    server = Server(environment, free_port())
+    server.start()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture
+def mortal_server(environment):
+    """A server of the test's own, to kill; it has the same data."""
+    server = Server(environment, free_port())
+    server.start()
+    yield server
+    server.stop()
 
 
 def wait_until_ready(address: str, process: subprocess.Popen) -> None:

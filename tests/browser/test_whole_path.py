@@ -34,7 +34,7 @@ def test_whole_path_prints_the_wording_of_the_size(
     assert page.locator("h1").inner_text() == "Assurer une gestion municipale sobre et dégafamisée"
 
     page.goto(f"/programmes/{programme}/chapitres/1/")
-    page.get_by_role("link", name="Inscrire la rupture").click()
+    page.get_by_role("heading", name="Inscrire la rupture").get_by_role("link").click()
     page.get_by_label("Délai de révision").fill("9")
     page.get_by_label("Titre").fill("Notre plan pour le jour de la panne")
     page.get_by_role("button", name="Enregistrer").click()

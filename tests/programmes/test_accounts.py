@@ -48,11 +48,11 @@ def test_page_asks_as_much_for_three_programmes_as_for_one(
 ):
     from programmes import actions
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         as_alice.get("/compte/")
     actions.open_programme(grenoble, alice)
     actions.open_programme(grenoble, alice)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         as_alice.get("/compte/")
 
 

@@ -1,0 +1,143 @@
+"""Two people compose together, each in a browser, with JavaScript and without."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import ROOT
+
+PLAN = "Inscrire la rupture des réseaux"
+EXTRA = " Nous le relirons chaque année, en réunion publique."
+
+
+@pytest.fixture(params=[False, True], ids=["without JavaScript", "with JavaScript"])
+def person(chromium, server, request):
+    """A browser of somebody's own; every call is another person."""
+    contexts = []
+
+    def person():
+        context = chromium.new_context(java_script_enabled=request.param, base_url=server)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield person
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def team(person, start):
+    """alice with a programme and a measure, and bob, who came by her invitation and writes."""
+    alice, bob = person(), person()
+    programme = start(alice, "barsac", "Drôme (26)")
+    alice.locator("article.measure", has_text=PLAN).get_by_label("Retenue", exact=True).check()
+    alice.get_by_role("button", name="Enregistrer et revenir").click()
+    alice.get_by_role("link", name="Équipe").click()
+    alice.get_by_label("Pour qui").fill("Bob")
+    alice.get_by_role("button", name="Faire une invitation").click()
+    words = alice.locator("dl.card b").nth(1).inner_text()
+    bob.goto("/invitation/")
+    bob.get_by_label("Les six mots").fill(words)
+    bob.get_by_role("button", name="Voir l’invitation").click()
+    assert bob.get_by_label("Votre nom dans l’équipe").input_value() == "Bob"
+    bob.get_by_role("button", name="Rejoindre l’équipe").click()
+    bob.get_by_role("button", name="C’est noté").click()
+    return programme, alice, bob
+
+
+def open_text(page, programme):
+    page.goto(f"/programmes/{programme}/chapitres/1/")
+    page.get_by_role("heading", name=PLAN).get_by_role("link").click()
+    return page.get_by_label("Texte", exact=True)
+
+
+def test_invitation_brings_somebody_in_and_her_departure_shuts_the_door(team):
+    programme, alice, bob = team
+    alice.goto(f"/programmes/{programme}/equipe/")
+    assert alice.locator("ul.answers b").all_inner_texts() == ["Coordination", "Bob"]
+    alice.get_by_role("button", name="Retirer Bob de l’équipe").click()
+    assert alice.get_by_text("Bob n’est plus dans l’équipe.").count() == 1
+    bob.goto(f"/programmes/{programme}/")
+    assert bob.locator("h1").inner_text() == "Page introuvable"
+
+
+def test_two_texts_at_once_are_put_together_and_none_is_lost(team):
+    programme, alice, bob = team
+    hers, his = open_text(alice, programme), open_text(bob, programme)
+    base = hers.input_value()
+    hers.fill(base + EXTRA)
+    his.fill("Bob commence ainsi. " + base)
+    bob.get_by_role("button", name="Enregistrer", exact=True).click()
+    alice.get_by_role("button", name="Enregistrer", exact=True).click()
+    assert alice.locator("h1").inner_text() == "Deux personnes ont écrit en même temps"
+    assert alice.get_by_text("Bob a enregistré").count() == 1
+    alice.get_by_role("button", name="Réunir les deux").click()
+    joined = alice.get_by_label("Texte", exact=True).input_value()
+    assert joined.startswith("Bob commence ainsi. ")
+    assert joined.endswith(EXTRA)
+    alice.get_by_role("button", name="Enregistrer", exact=True).click()
+    alice.goto(f"/programmes/{programme}/historique/")
+    assert alice.locator("article.measure .side b").all_inner_texts()[:2] == ["Coordination", "Bob"]
+
+
+def test_update_of_the_catalogue_is_put_together_then_refused_then_offered_again(team, environment):
+    programme, alice, _ = team
+    text = open_text(alice, programme)
+    own = text.input_value().replace("quatre pages", "quatre pages, pas une de plus")
+    text.fill(own)
+    alice.get_by_role("button", name="Enregistrer", exact=True).click()
+
+    publish(environment, "quatre pages", "cinq pages", "2098.1")
+    alice.goto(f"/programmes/{programme}/")
+    alice.get_by_role("link", name="voir et répondre").click()
+    alice.get_by_role("link", name=PLAN).click()
+    assert alice.get_by_text("Vous et le catalogue avez changé la même phrase.").count() == 1
+    alice.get_by_label("Texte", exact=True).fill(own.replace("quatre", "cinq"))
+    alice.get_by_role("button", name="Enregistrer le texte réuni").click()
+    assert alice.get_by_text("Les deux textes sont réunis.").count() == 1
+
+    publish(environment, "cinq pages", "six pages", "2098.2")
+    alice.goto(f"/programmes/{programme}/mises-a-jour/")
+    alice.get_by_role("link", name=PLAN).first.click()
+    alice.get_by_role("button", name="Garder le nôtre").click()
+    assert alice.get_by_text("Rien de nouveau").count() == 1
+    publish(environment, "six pages", "quatre pages", "2098.3")
+    alice.reload()
+    assert alice.get_by_text("Que vous aviez réécrits").count() == 1
+    assert "cinq pages, pas une de plus" in open_text(alice, programme).input_value()
+
+
+def publish(environment, old: str, new: str, number: str) -> None:
+    """The collective corrects a wording and publishes it, as its own command would."""
+    code = f"""
+from datetime import date
+from proposals.models import Release, Wording
+from proposals.releases import record_revisions
+for wording in Wording.objects.filter(measure="pcs-rupture-reseaux", text__contains={old!r}):
+    wording.text = wording.text.replace({old!r}, {new!r})
+    wording.save()
+Release.objects.get_or_create(number={number!r}, defaults={{"date": date(2098, 1, 1)}})
+record_revisions()
+"""
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", code],
+        cwd=ROOT, env=environment, check=True,
+    )  # fmt: skip
+
+
+def test_dropped_commitment_is_taken_out_of_the_bin(team):
+    programme, alice, _ = team
+    alice.goto(f"/programmes/{programme}/engagements/nouveau/")
+    alice.get_by_label("Titre").fill("Un banc devant la mairie")
+    alice.get_by_label("Texte", exact=True).fill("En bois.")
+    alice.get_by_label("Qui décide").select_option("mayor")
+    alice.get_by_label("Échéance").select_option("term")
+    alice.get_by_role("button", name="Ajouter").click()
+    alice.get_by_role("link", name=re.compile("^Un banc")).click()
+    alice.get_by_role("button", name="Mettre à la corbeille").click()
+    alice.get_by_role("link", name="Corbeille").click()
+    alice.get_by_role("button", name="Reprendre").click()
+    assert alice.get_by_role("heading", name="Un banc devant la mairie").count() == 1
