@@ -186,9 +186,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     )
     if made := submissions.already_made(request):
         return enter(request, made)
-    response = _join(request, found) if found else _closed(request)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _join(request, found) if found else _closed(request)
 
 
 def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
