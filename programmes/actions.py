@@ -23,6 +23,7 @@ from proposals.releases import sizes_of
 from . import cards, history
 from .enums import Cause, Role, Status
 from .models import (
+    Assembly,
     Change,
     Chapter,
     ChapterFigure,
@@ -248,6 +249,7 @@ def empty_bins() -> None:
     now = timezone.now()
     late = {"dropped_at__lte": now - timedelta(days=BIN_DAYS)}
     Commitment.everything.filter(**late).delete()
+    Assembly.everything.filter(**late).delete()
     Programme.objects.filter(dropped_at__lte=now - timedelta(days=PROGRAMME_BIN_DAYS)).delete()
 
 

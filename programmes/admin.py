@@ -23,6 +23,8 @@ from proposals.admin.editing import ReadOnlyAdmin
 
 from . import cards
 from .models import (
+    Assembly,
+    Ballot,
     Change,
     Chapter,
     ChapterFigure,
@@ -245,6 +247,13 @@ class ChangeAdmin(PrivateAdmin):
 @admin.register(Comment, Draft)
 class WrittenAdmin(PrivateAdmin):
     list_display = ["id", "at"]
+
+
+@admin.register(Assembly, Ballot)
+class DecisionAdmin(PrivateAdmin):
+    """Without the day, the place and the figures: a village would know the meeting."""
+
+    list_display = ["id"]
 
 
 @admin.register(Submission)

@@ -24,6 +24,7 @@ class Cause(models.TextChoices):
     UPDATED = "updated", "mise à jour du catalogue prise"
     REFUSED = "refused", "mise à jour du catalogue refusée"
     ORDERED = "ordered", "ordre et chiffres"
+    KEYED_IN = "keyed-in", "résultats d’une assemblée"
     SETTINGS = "settings", "couverture, commune et imprimeur"
     LAID_OUT = "laid-out", "mise en page"
     SET_ASIDE = "set-aside", "texte mis de côté"

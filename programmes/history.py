@@ -7,7 +7,7 @@ its parameters), and its number is that which guards the saves.
 from django.db import transaction
 
 from .enums import Cause
-from .models import Change, Chapter, Commitment, Layout, Programme, Versioned
+from .models import Assembly, Change, Chapter, Commitment, Layout, Programme, Versioned
 from .models.commitment import STATE_FIELDS
 from .models.programme import SETTINGS
 
@@ -25,7 +25,7 @@ def set_aside(subject: Versioned, state: dict) -> Change:
 def _keep(subject: Versioned, cause: Cause, state: dict, version: int | None) -> Change:
     programme = subject if isinstance(subject, Programme) else subject.programme
     where = {
-        Commitment: "commitment", Chapter: "chapter", Layout: "layout"
+        Commitment: "commitment", Chapter: "chapter", Layout: "layout", Assembly: "assembly"
     }.get(type(subject))  # fmt: skip
     return Change.objects.create(
         programme=programme,

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     accounts,
+    assemblies,
     comments,
     composing,
     editions,
@@ -68,6 +69,14 @@ urlpatterns = [
     path(f"{ONE}mises-a-jour/prendre/", updates.take_untouched, name="take-untouched"),
     path(f"{ONE}mises-a-jour/<int:pk>/annuler/", updates.undo, name="undo-update"),
     path(f"{ONE}engagements/<int:pk>/mise-a-jour/", updates.update_detail, name="update"),
+    path(f"{ONE}engagements/<int:pk>/votes/", assemblies.commitment_votes, name="votes"),
+    path(f"{ONE}assemblees/", assemblies.assembly_list, name="assemblies"),
+    path(f"{ONE}assemblees/ranger/", assemblies.arrange, name="arrange-by-result"),
+    path(f"{ONE}assemblees/<int:pk>/", assemblies.key_in, name="assembly"),
+    path(f"{ONE}assemblees/<int:pk>/<int:page>/", assemblies.key_in, name="assembly-page"),
+    path(f"{ONE}assemblees/<int:pk>/resultats/", assemblies.results, name="assembly-results"),
+    path(f"{ONE}assemblees/<int:pk>/supprimer/", assemblies.drop, name="drop-assembly"),
+    path(f"{ONE}assemblees/<int:pk>/reprendre/", assemblies.bring_back, name="bring-back-assembly"),
     path(f"{ONE}relecture/", printing.preview, name="preview"),
     path(f"{ONE}imprimer/", printing.print_screen, name="print"),
     path(f"{ONE}imprimer/logo/", logos.logos, name="logos"),

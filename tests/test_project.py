@@ -15,7 +15,7 @@ from django.urls import reverse
 from desescalade import scripts
 from programmes import actions, editions, team
 from programmes.enums import Role
-from programmes.models import Comment
+from programmes.models import Ballot, Comment
 from programmes.printing.formats import FORMATS
 from proposals.models import Measure, Proposal, Release, Wording
 from proposals.releases import record_revisions
@@ -28,8 +28,8 @@ PLAN = "pcs-rupture-reseaux"
 # Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB.
 FORM, READING = 250, 400
 MAX_WEIGHT = 14_000
-# One is to read, the other ticks sixty commitments on one page.
-LONG_PAGES = {"preview", "selection"}
+# Two are to read, the other ticks sixty commitments on one page.
+LONG_PAGES = {"preview", "selection", "assembly-results"}
 SHEET = "/static/css/screen.css"
 # What prints look like: our own pictures, fetched after the page, and lazily where many.
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png")
@@ -60,6 +60,11 @@ def addresses(programme, take):
     for name in range(12):
         team.invite(programme.memberships.first(), Role.READER, f"Personne {name}")
     publish_again([PLAN, *programme.commitments.values_list("measure", flat=True)[:20]])
+    assembly = programme.assemblies.create(held_on=date(2026, 11, 20), place="Salle des fêtes")
+    Ballot.objects.bulk_create(
+        Ballot(assembly=assembly, commitment=row, in_favour=2, against=9, note="Plus court")
+        for row in programme.commitments.all()
+    )
     pages = {
         "/invitation/": FORM,
         "/": FORM,
@@ -101,6 +106,11 @@ def addresses(programme, take):
         "edition-detail": [[1]],
         "chapter": [[1]],
         "wordings": [[PLAN]],
+        "assemblies": [[]],
+        "assembly": [[assembly.pk]],
+        "assembly-page": [[assembly.pk, 2]],
+        "assembly-results": [[assembly.pk]],
+        "votes": [[commitment.pk]],
         "choose": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
     }
     for name, arguments in names.items():

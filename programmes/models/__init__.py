@@ -1,3 +1,4 @@
+from .assembly import Assembly, Ballot
 from .change import Change
 from .comment import Comment
 from .commitment import (
@@ -18,6 +19,8 @@ from .team import Invitation, Membership
 from .versioned import Versioned
 
 __all__ = [
+    "Assembly",
+    "Ballot",
     "Change",
     "Chapter",
     "ChapterFigure",

@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from ..enums import Cause
+from .assembly import Assembly
 from .commitment import Chapter, Commitment
 from .layout import Layout
 from .programme import Programme
@@ -13,24 +14,28 @@ from .versioned import Versioned
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, subject: Versioned) -> "ChangeQuerySet":
-        """Those of a commitment, a chapter, a layout, or of the programme's own settings."""
+        """Those of a commitment, a chapter, a layout, an assembly, or of the settings."""
         match subject:
             case Programme():
-                return self.filter(programme=subject, commitment=None, chapter=None, layout=None)
+                return self.filter(
+                    programme=subject, commitment=None, chapter=None, layout=None, assembly=None
+                )
             case Commitment():
                 return self.filter(commitment=subject)
             case Chapter():
                 return self.filter(chapter=subject)
             case Layout():
                 return self.filter(layout=subject)
+            case Assembly():
+                return self.filter(assembly=subject)
         raise TypeError(subject)
 
     def with_subjects(self) -> "ChangeQuerySet":
-        return self.select_related("commitment", "chapter", "layout")
+        return self.select_related("commitment", "chapter", "layout", "assembly")
 
 
 class Change(models.Model):
-    """One version of a commitment, a chapter, a layout or the settings: its state after a save.
+    """One version of a commitment, a chapter, a layout, an assembly or the settings, as saved.
 
     `version` is None for a text that lost a conflict and was put aside. `alias` is what the person
     was called in the team then; who left is still named so, and nothing else is known of her.
@@ -40,6 +45,7 @@ class Change(models.Model):
     commitment = models.ForeignKey(Commitment, models.CASCADE, null=True, related_name="changes")
     chapter = models.ForeignKey(Chapter, models.CASCADE, null=True, related_name="changes")
     layout = models.ForeignKey(Layout, models.CASCADE, null=True, related_name="changes")
+    assembly = models.ForeignKey(Assembly, models.CASCADE, null=True, related_name="changes")
     cause = models.CharField("nature", max_length=20, choices=Cause)
     alias = models.CharField("par", max_length=ALIAS_LENGTH, blank=True)
     at = models.DateTimeField("le", auto_now_add=True)

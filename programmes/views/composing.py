@@ -22,12 +22,12 @@ from ..forms import (
     OwnCommitmentForm,
     ProgrammeForm,
 )
-from ..models import Change, Chapter, Commitment, Programme
+from ..models import Ballot, Change, Chapter, Commitment, Programme
 from ..models.commitment import BIN_DAYS, TEXT_FIELDS
 from . import conflicts, ordering, private_form, private_page
 
 # Commitments on one page of a chapter: keeps it under 250 nodes.
-CHAPTER_PAGE = 20
+CHAPTER_PAGE = 15
 
 
 @private_page
@@ -230,8 +230,10 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
         chapter.refresh_from_db()
     commitments = chapter.commitments.in_order().with_parameters().with_comments()
     page = Paginator(commitments, CHAPTER_PAGE).get_page(request.GET.get("page"))
+    votes = Ballot.objects.by_commitment(page.object_list)
     for commitment in page:
         commitment.programme = programme
+        commitment.votes = votes.get(commitment.pk, [])
     return render(
         request,
         "programmes/chapter_detail.html",
@@ -240,6 +242,7 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
             "chapter": chapter,
             "page": page,
             "figures": chapter.figures.all(),
+            "has_votes": bool(votes),
             "is_stale": is_stale,
             "last": is_stale and Change.objects.of(chapter).first(),
         },

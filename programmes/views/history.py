@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from .. import access, actions, conflicts, history, merging
 from ..access import Action
 from ..forms import CommitmentForm, GuardedForm, OwnCommitmentForm, ProgrammeForm
-from ..models import Change, Commitment
+from ..models import Assembly, Change, Commitment
 from . import private_page
 
 # A version may show four texts with their differences.
@@ -63,6 +63,8 @@ def restore(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
     )
     if change.layout_id:
         return redirect("programmes:format", programme.pk, change.layout.format)
+    if change.assembly_id:
+        return redirect("programmes:assemblies", programme.pk)
     messages.success(request, "La version d’avant est revenue. L’autre reste dans l’historique.")
     if commitment := change.commitment:
         commitment.programme = programme
@@ -94,13 +96,18 @@ def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 @private_page
 def bin_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
-    """The commitments that were dropped, for a month."""
+    """The commitments and the assemblies that were dropped, for a month."""
     programme = access.programme_for(request, programme_id, Action.READ)
     dropped = Commitment.everything.in_bin().filter(programme=programme)
     rows = list(dropped.with_parameters().order_by("-dropped_at"))
     for row in rows:
         row.programme = programme
-    return render(request, "programmes/bin.html", {"programme": programme, "rows": rows})
+    assemblies = Assembly.everything.in_bin().filter(programme=programme).order_by("-dropped_at")
+    return render(
+        request,
+        "programmes/bin.html",
+        {"programme": programme, "rows": rows, "assemblies": assemblies},
+    )
 
 
 @require_POST

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from programmes import actions, editions, team
+from programmes import actions, assemblies, editions, team
 from programmes.access import ALLOWED, Action
 from programmes.enums import Role
 from programmes.models import Change, Comment, Logo, Membership
@@ -47,6 +47,14 @@ NEEDS = {
     "take-untouched": (None, (WRITE, 302)),
     "update": ((WRITE, 302), (WRITE, 302)),
     "undo-update": (None, (WRITE, 404)),
+    "votes": ((READ, 200), None),
+    "assemblies": ((READ, 200), (WRITE, 200)),
+    "arrange-by-result": (None, (WRITE, 302)),
+    "assembly": ((WRITE, 200), (WRITE, 200)),
+    "assembly-page": ((WRITE, 200), (WRITE, 200)),
+    "assembly-results": ((READ, 200), None),
+    "drop-assembly": (None, (WRITE, 302)),
+    "bring-back-assembly": (None, (WRITE, 302)),
     "preview": ((READ, 200), None),
     "print": ((READ, 200), None),
     "format": ((READ, 200), (WRITE, 409)),
@@ -95,6 +103,10 @@ def addresses(programme, take):
     comment = Comment.objects.create(commitment=commitment, text="Très bien.")
     change = Change.objects.of(commitment).get()
     edition = editions.make_edition(programme)
+    assembly, dropped_assembly = (
+        programme.assemblies.create(held_on=date(2026, 11, 22)) for _ in range(2)
+    )
+    assemblies.drop(dropped_assembly)
     logo = Logo.objects.create(
         programme=programme, digest="0", image=b"", width=1, height=1, description="un point",
         consent_on=date(2026, 11, 22),
@@ -111,6 +123,12 @@ def addresses(programme, take):
         "undo-update": [change.pk],
         "comments": [commitment.pk],
         "resolve-comment": [comment.pk],
+        "votes": [commitment.pk],
+        "assembly": [assembly.pk],
+        "assembly-page": [assembly.pk, 2],
+        "assembly-results": [assembly.pk],
+        "drop-assembly": [assembly.pk],
+        "bring-back-assembly": [dropped_assembly.pk],
         "choose": ["services-essentiels-hors-reseau"],
         "wordings": ["pcs-rupture-reseaux"],
         "chapter": [1],

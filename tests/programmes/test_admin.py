@@ -14,6 +14,8 @@ from django.urls import reverse
 from programmes import actions, editions, team
 from programmes.enums import Role
 from programmes.models import (
+    Assembly,
+    Ballot,
     Change,
     Chapter,
     ChapterFigure,
@@ -40,6 +42,7 @@ SECRETS = ["Barsac autrement", "Un titre à nous", "Nos mots à nous", "phrase s
 PRIVATE = [
     *(Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership),
     *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission),
+    *(Assembly, Ballot),
 ]
 
 
@@ -77,6 +80,10 @@ def rows(programme, take):
     team.invite(member, Role.READER, "Nos mots à nous")
     Comment.objects.create(commitment=Commitment.objects.first(), text="Nos mots à nous")
     Draft.objects.create(user=member.user, path="/nos-mots/", typed={"text": ["Nos mots à nous"]})
+    assembly = programme.assemblies.create(
+        held_on=date.today(), place="Nos mots à nous", note="Nos mots à nous"
+    )
+    assembly.ballots.create(commitment=Commitment.objects.first(), note="Nos mots à nous")
     Submission.objects.create(digest="0", made="Nos mots à nous")
     return programme
 
