@@ -52,7 +52,9 @@ def speak_of_hands(form: forms.BaseForm) -> None:
 
 
 class AssemblyForm(forms.ModelForm):
-    present = HandsField(label="Personnes présentes")
+    present = HandsField(
+        label="Personnes présentes", help_text="Laissez vide si personne n’a compté."
+    )
 
     class Meta:
         model = Assembly
@@ -65,7 +67,6 @@ class AssemblyForm(forms.ModelForm):
         labels = {
             "held_on": "Date",
             "place": "Lieu ou nom (facultatif)",
-            "present": "Personnes présentes",
             "note": "Remarque (facultatif)",
         }
 

@@ -95,7 +95,8 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def by_commitment(self, commitments: Iterable[Commitment]) -> dict[int, list["Ballot"]]:
         """The votes on each of these commitments that was voted on, the last one last."""
         found: dict[int, list[Ballot]] = {}
-        for ballot in self.filter(commitment__in=commitments).asked().in_time():
+        ids = [commitment.pk for commitment in commitments]
+        for ballot in self.filter(commitment__in=ids).asked().in_time():
             found.setdefault(ballot.commitment_id, []).append(ballot)
         return found
 
