@@ -23,6 +23,7 @@ from proposals.admin.editing import ReadOnlyAdmin
 
 from . import cards
 from .models import (
+    Answer,
     Assembly,
     Ballot,
     Change,
@@ -244,7 +245,7 @@ class ChangeAdmin(PrivateAdmin):
     list_filter = ["cause"]
 
 
-@admin.register(Comment, Draft)
+@admin.register(Answer, Comment, Draft)
 class WrittenAdmin(PrivateAdmin):
     list_display = ["id", "at"]
 

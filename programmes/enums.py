@@ -44,6 +44,14 @@ class Status(models.TextChoices):
     DONE = "done", "déjà fait"
 
 
+class Finding(models.TextChoices):
+    """What follows for the commune from what a question of the diagnosis brought to light."""
+
+    TO_DO = "to-do", "il y a à faire ici"
+    FINE = "fine", "tout va bien ici"
+    UNKNOWN = "unknown", "on ne sait pas encore"
+
+
 class Fidelity(models.TextChoices):
     """How near a commitment is to the catalogue."""
 

@@ -218,7 +218,26 @@ class ProgrammeForm(GuardedForm):
         return data
 
 
-class ChoiceForm(forms.Form):
+class SharedForm(forms.Form):
+    """One of several small forms on a page that a whole team keeps open.
+
+    What the page showed goes along in hidden fields (`show_hidden_initial`): a value is changed by
+    whoever changed it on her page, and by nobody else. `initial` is what is saved.
+    """
+
+    def seen(self) -> dict[str, str] | None:
+        """What the page showed in each field; None when it did not say."""
+        names = {name: self.add_initial_prefix(name) for name in self.fields}
+        if not all(name in self.data for name in names.values()):
+            return None
+        return {field: as_typed(self.data[name]) for field, name in names.items()}
+
+    def is_stale(self) -> bool:
+        """Whether a colleague has saved something else since the page was shown."""
+        return self.has_changed() and self.seen() not in (None, self.initial)
+
+
+class ChoiceForm(SharedForm):
     """What the team decides about one measure; its prefix is the slug of the measure."""
 
     UNDECIDED = "undecided"
@@ -229,7 +248,6 @@ class ChoiceForm(forms.Form):
         (Status.DECLINED, "Écartée"),
         (Status.DONE, "Déjà fait"),
     ]
-    # What the page showed goes along: a choice is changed by whoever changed it on her page.
     status = forms.ChoiceField(choices=CHOICES, required=False, show_hidden_initial=True)
     reason = forms.CharField(max_length=300, required=False, show_hidden_initial=True)
 
@@ -240,18 +258,6 @@ class ChoiceForm(forms.Form):
             initial = {"status": commitment.status, "reason": commitment.reason}
         super().__init__(*args, initial=initial, **kwargs)
         speak_plainly(self)
-
-    def seen(self) -> tuple[str, str] | None:
-        """The status and the reason that the page showed; None when it did not say."""
-        names = [self.add_initial_prefix(name) for name in ("status", "reason")]
-        if not all(name in self.data for name in names):
-            return None
-        return tuple(as_typed(self.data[name]) for name in names)
-
-    def is_stale(self) -> bool:
-        """Whether a colleague has decided otherwise since the page was shown."""
-        saved = (self.initial["status"], self.initial["reason"])
-        return self.has_changed() and self.seen() not in (None, saved)
 
     def clean(self) -> dict:
         data = super().clean()

@@ -96,6 +96,7 @@ def addresses(programme, take):
         "comments": [[commitment.pk]],
         "updates": [[]],
         "update": [[commitment.pk]],
+        "diagnosis": [[]],
         "new-commitment": [[]],
         "preview": [[]],
         "print": [[]],
@@ -111,6 +112,7 @@ def addresses(programme, take):
         "assembly-page": [[assembly.pk, 2]],
         "assembly-results": [[assembly.pk]],
         "votes": [[commitment.pk]],
+        "questions": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
         "choose": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
     }
     for name, arguments in names.items():

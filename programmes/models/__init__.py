@@ -1,3 +1,4 @@
+from .answer import Answer
 from .assembly import Assembly, Ballot
 from .change import Change
 from .comment import Comment
@@ -19,6 +20,7 @@ from .team import Invitation, Membership
 from .versioned import Versioned
 
 __all__ = [
+    "Answer",
     "Assembly",
     "Ballot",
     "Change",

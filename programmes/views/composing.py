@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from desescalade import typography
-from proposals.models import Measure, Proposal, SizeClass, Wording
+from proposals.models import Measure, Proposal, QuestionMeasure, SizeClass, Wording
 
 from .. import access, actions, diagnosis, drafts, submissions, updates
 from ..access import Action
@@ -22,7 +22,7 @@ from ..forms import (
     OwnCommitmentForm,
     ProgrammeForm,
 )
-from ..models import Ballot, Change, Chapter, Commitment, Programme
+from ..models import Answer, Ballot, Change, Chapter, Commitment, Programme
 from ..models.commitment import BIN_DAYS, TEXT_FIELDS
 from . import conflicts, ordering, private_form, private_page
 
@@ -92,13 +92,16 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, action)
     size_class = programme.size_class()
     proposal = get_object_or_404(
-        Proposal.objects.published().prefetch_related(
+        Proposal.objects.published()
+        .with_questions()
+        .prefetch_related(
             Prefetch("measures", Measure.objects.published().with_wordings().with_parameters())
         ),
         slug=slug,
     )
+    answers = _answers_by_measure(programme, proposal)
     rows = [
-        (measure, diagnosis.advise(measure, programme, size_class), form)
+        (measure, diagnosis.advise(measure, programme, size_class, answers[measure.pk]), form)
         for measure, form in _choice_forms(request, programme, proposal)
     ]
     for measure, advice, _ in rows:
@@ -129,13 +132,25 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         {
             "programme": programme,
             "proposal": proposal,
-            "rows": rows,
+            # Choices are kept in the order of the catalogue: an answer moves nothing on paper.
+            "rows": sorted(rows, key=lambda row: row[1].place.key),
             "total": Proposal.objects.published().count(),
             "errors": [form for _, _, form in rows if form.errors],
             "stale": stale,
         },
         status=409 if stale else 200,
     )
+
+
+def _answers_by_measure(programme: Programme, proposal: Proposal) -> dict[str, list[Answer]]:
+    """What was answered to the questions that speak for each measure; all measures are there."""
+    answers = {answer.slug: answer for answer in programme.answers.all()}
+    found = {measure.pk: [] for measure in proposal.measures.all()}
+    links = QuestionMeasure.objects.filter(measure__in=found).order_by("question")
+    for slug, measure in links.values_list("question__slug", "measure"):
+        if slug in answers:
+            found[measure].append(answers[slug])
+    return found
 
 
 def _keep_choice(

@@ -11,6 +11,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those that the public sees."""
         return self.filter(published=True)
 
+    def with_questions(self) -> "ProposalQuerySet":
+        return self.prefetch_related("questions")
+
 
 class Proposal(models.Model):
     """One of the ten."""

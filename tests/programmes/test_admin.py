@@ -14,6 +14,7 @@ from django.urls import reverse
 from programmes import actions, editions, team
 from programmes.enums import Role
 from programmes.models import (
+    Answer,
     Assembly,
     Ballot,
     Change,
@@ -43,6 +44,7 @@ PRIVATE = [
     *(Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership),
     *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission),
     *(Assembly, Ballot),
+    *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission, Answer),
 ]
 
 
@@ -84,6 +86,9 @@ def rows(programme, take):
         held_on=date.today(), place="Nos mots à nous", note="Nos mots à nous"
     )
     assembly.ballots.create(commitment=Commitment.objects.first(), note="Nos mots à nous")
+    Answer.objects.create(
+        programme=programme, slug="x", text="Nos mots à nous", note="phrase secrète"
+    )
     Submission.objects.create(digest="0", made="Nos mots à nous")
     return programme
 

@@ -1,0 +1,127 @@
+"""The questions of the catalogue, answered by the team: they order the measures to choose from."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+
+from desescalade import typography
+from proposals.models import Proposal, Question
+
+from .. import access
+from ..access import Action
+from ..diagnosis_forms import AnswerForm
+from ..enums import Finding
+from ..models import Answer, Programme
+from . import private_form, private_page
+
+
+@private_page
+def diagnosis_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """The ten proposals with their answers counted, and what is still to be found out."""
+    programme = access.programme_for(request, programme_id, Action.READ)
+    answers = {answer.slug: answer for answer in programme.answers.all()}
+    proposals = list(Proposal.objects.published().with_questions())
+    for proposal in proposals:
+        known = [answers.pop(row.slug) for row in proposal.questions.all() if row.slug in answers]
+        proposal.answered = len(known)
+        unknown = {answer.slug for answer in known if answer.value == Finding.UNKNOWN}
+        proposal.to_find = [row for row in proposal.questions.all() if row.slug in unknown]
+    return render(
+        request,
+        "programmes/diagnosis_detail.html",
+        {
+            "programme": programme,
+            "proposals": [proposal for proposal in proposals if proposal.questions.all()],
+            "to_find": [row for proposal in proposals for row in proposal.to_find],
+            # Their question is no longer asked: what the team wrote stays.
+            "other_answers": list(answers.values()),
+        },
+    )
+
+
+@private_form
+def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
+    """The questions of one proposal; each may be left without an answer."""
+    action = Action.WRITE if request.method == "POST" else Action.READ
+    programme = access.programme_for(request, programme_id, action)
+    proposal = get_object_or_404(
+        Proposal.objects.published().with_questions().filter(questions__isnull=False).distinct(),
+        slug=slug,
+    )
+    if request.method == "POST":
+        rows, is_saved = _keep(programme, proposal, request.POST)
+        if is_saved:
+            count = programme.answers.filter(slug__in=[row.question.slug for row in rows]).count()
+            said = typography.quantity(count, "réponses enregistrées", "réponse enregistrée")
+            messages.success(
+                request, f"Proposition {proposal.number} : {said if count else 'aucune réponse'}."
+            )
+            return _following(request, programme, proposal)
+    else:
+        rows = _rows(programme, proposal, None)
+    stale = [row for row in rows if row.form.is_bound and row.form.is_stale()]
+    return render(
+        request,
+        "programmes/question_list.html",
+        {
+            "programme": programme,
+            "proposal": proposal,
+            "rows": rows,
+            "errors": [row for row in rows if row.form.errors],
+            "stale": stale,
+        },
+        status=409 if stale else 200,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    question: Question
+    form: AnswerForm
+
+
+def _rows(programme: Programme, proposal: Proposal, data: QueryDict | None) -> list[Row]:
+    questions = proposal.questions.all()
+    slugs = [question.slug for question in questions]
+    saved = {answer.slug: answer for answer in programme.answers.filter(slug__in=slugs)}
+    return [
+        Row(question, AnswerForm(data, prefix=question.slug, answer=saved.get(question.slug)))
+        for question in questions
+    ]
+
+
+def _keep(programme: Programme, proposal: Proposal, data: QueryDict) -> tuple[list[Row], bool]:
+    """Saves what was changed on the page, all or nothing; says whether it did."""
+    with transaction.atomic():
+        # Of two colleagues at once, the second waits and then sees what the first has saved.
+        Programme.objects.select_for_update().get(pk=programme.pk)
+        rows = _rows(programme, proposal, data)
+        if any(row.form.is_stale() for row in rows) or not all(row.form.is_valid() for row in rows):
+            return rows, False
+        for row in rows:
+            if row.form.has_changed():
+                _write(programme, row.question, row.form.cleaned_data)
+    return rows, True
+
+
+def _write(programme: Programme, question: Question, said: dict[str, str]) -> None:
+    answers = Answer.objects.filter(programme=programme, slug=question.slug)
+    if not any(said.values()):
+        answers.delete()
+        return
+    Answer.objects.update_or_create(
+        programme=programme, slug=question.slug, defaults={"text": question.text, **said}
+    )
+
+
+def _following(request: HttpRequest, programme: Programme, proposal: Proposal) -> HttpResponse:
+    if "choose" in request.POST:
+        return redirect("programmes:choose", programme.pk, proposal.slug)
+    later = Proposal.objects.published().filter(number__gt=proposal.number)
+    following = later.filter(questions__isnull=False).first()
+    if following:
+        return redirect("programmes:questions", programme.pk, following.slug)
+    return redirect("programmes:diagnosis", programme.pk)
