@@ -28,8 +28,8 @@ PLAN = "pcs-rupture-reseaux"
 # Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB.
 FORM, READING = 250, 400
 MAX_WEIGHT = 14_000
-# Two are to read, the other ticks sixty commitments on one page.
-LONG_PAGES = {"preview", "selection", "assembly-results"}
+# Three are to read, the fourth ticks sixty commitments on one page.
+LONG_PAGES = {"assembly-results", "overview", "preview", "selection"}
 SHEET = "/static/css/screen.css"
 # What prints look like: our own pictures, fetched after the page, and lazily where many.
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png")
@@ -97,6 +97,7 @@ def addresses(programme, take):
         "updates": [[]],
         "update": [[commitment.pk]],
         "diagnosis": [[]],
+        "overview": [[]],
         "new-commitment": [[]],
         "preview": [[]],
         "print": [[]],
@@ -234,6 +235,7 @@ def counted(client, address: str) -> int:
         ("programme", []),
         ("choose", [FIRST]),
         ("chapter", [1]),
+        ("overview", []),
         ("preview", []),
         ("print", []),
         ("format", ["depliant"]),

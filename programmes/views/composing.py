@@ -53,6 +53,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "updates": len(updates.waiting(programme)),
             "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
+            "answered": programme.answers.exists(),
         },
     )
 

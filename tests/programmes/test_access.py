@@ -57,6 +57,7 @@ NEEDS = {
     "assembly-results": ((READ, 200), None),
     "drop-assembly": (None, (WRITE, 302)),
     "bring-back-assembly": (None, (WRITE, 302)),
+    "overview": ((READ, 200), None),
     "preview": ((READ, 200), None),
     "print": ((READ, 200), None),
     "format": ((READ, 200), (WRITE, 409)),

@@ -1,0 +1,163 @@
+"""Where the marks of a chart stand; a template draws them. Pure.
+
+Lengths are whole user units of the drawing, which is `WIDTH` wide and scales with the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from proposals.enums import Budget, Horizon
+
+WIDTH = 300
+# Of the calendar: a column, the part of it that squares fill, and how tall they may stand.
+COLUMN, FILLED, TALL = 100, 84, 84
+LARGEST, SMALLEST, GAP = 14, 3, 2
+# Room for the number above a stack, and for the label below the line.
+ABOVE, BELOW = 22, 24
+# Of the balance: its middle, the longest bar, the length of a single commitment at most.
+MIDDLE, LONGEST, LONGEST_ONE = 150, 116, 14
+ROW, THICK = 30, 16
+# As short as the drawing needs, in the order in which it and its table show them.
+HORIZONS = {
+    Horizon.FIRST_100_DAYS: "cent jours",
+    Horizon.MID_TERM: "mi-mandat",
+    Horizon.TERM: "mandat",
+}
+BUDGETS = {
+    Budget.SAVING: "économies",
+    Budget.RUNNING: "fonctionnement",
+    Budget.INVESTMENT: "investissements",
+    Budget.NEUTRAL: "sans effet notable",
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One square for each commitment, on the line of time; `path` draws all of them.
+
+    Everything stands to the left: number, squares and label begin at `x`.
+    """
+
+    label: str
+    count: int
+    x: int
+    top: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Calendar:
+    height: int
+    line: int
+    label_y: int
+    stacks: tuple[Stack, ...]
+    width: int = WIDTH
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`anchor` is that of the number, which stands at the free end; the label has the other side.
+
+    `x` is the left end of the bar, `y` its top.
+    """
+
+    label: str
+    count: int
+    x: int
+    y: int
+    width: int
+    count_x: int
+    anchor: str
+    label_x: int
+    label_y: int
+    label_anchor: str
+    is_hollow: bool = False
+
+    @property
+    def text_y(self) -> int:
+        return self.y + THICK - 3
+
+
+@dataclass(frozen=True)
+class Balance:
+    height: int
+    bars: tuple[Bar, ...]
+    width: int = WIDTH
+    middle: int = MIDDLE
+    axis: int = 3 * ROW + THICK
+    thick: int = THICK
+
+
+def calendar(counts: Mapping[Horizon, int]) -> Calendar:
+    """A stack of squares for each horizon, in the order of time."""
+    most = max([counts.get(horizon, 0) for horizon in HORIZONS] or [0])
+    pitch = _pitch(most)
+    per_row = FILLED // pitch
+    line = ABOVE + max(ceil(most / per_row), 1) * pitch
+    stacks = tuple(
+        _stack(HORIZONS[horizon], counts.get(horizon, 0), rank * COLUMN, line, pitch)
+        for rank, horizon in enumerate(HORIZONS)
+    )
+    return Calendar(line + BELOW, line, line + 18, stacks)
+
+
+def _pitch(most: int) -> int:
+    """From one square to the next: the largest at which the tallest stack is not too tall."""
+    for pitch in range(LARGEST, SMALLEST, -1):
+        if ceil(most / (FILLED // pitch)) * pitch <= TALL:
+            return pitch
+    return SMALLEST
+
+
+def _stack(label: str, count: int, x: int, line: int, pitch: int) -> Stack:
+    per_row = FILLED // pitch
+    side = pitch - GAP
+    squares = [
+        f"M{x + index % per_row * pitch} {line - GAP - index // per_row * pitch}"
+        f"v-{side}h{side}v{side}z"
+        for index in range(count)
+    ]
+    top = line - ceil(count / per_row) * pitch - 6
+    return Stack(label, count, x, top, "".join(squares))
+
+
+def balance(counts: Mapping[Budget, int]) -> Balance:
+    """Savings to the left of the middle, costs to the right, what costs nothing across it."""
+    most = max([counts.get(budget, 0) for budget in BUDGETS] or [0])
+    one = min(LONGEST / max(most, 1), LONGEST_ONE)
+
+    def length(budget: Budget) -> int:
+        count = counts.get(budget, 0)
+        return max(round(count * one), 1) if count else 0
+
+    bars = (
+        _left(Budget.SAVING, counts, length(Budget.SAVING), 0),
+        _right(Budget.RUNNING, counts, length(Budget.RUNNING), ROW),
+        _right(Budget.INVESTMENT, counts, length(Budget.INVESTMENT), 2 * ROW),
+        _across(Budget.NEUTRAL, counts, length(Budget.NEUTRAL), 3 * ROW),
+    )
+    return Balance(3 * ROW + THICK + 24, bars)
+
+
+def _left(budget: Budget, counts: Mapping[Budget, int], length: int, y: int) -> Bar:
+    x = MIDDLE - length
+    return Bar(
+        BUDGETS[budget], counts.get(budget, 0), x, y, length, x - 6, "end",
+        MIDDLE + 8, y + THICK - 3, "start",
+    )  # fmt: skip
+
+
+def _right(budget: Budget, counts: Mapping[Budget, int], length: int, y: int) -> Bar:
+    return Bar(
+        BUDGETS[budget], counts.get(budget, 0), MIDDLE, y, length, MIDDLE + length + 6, "start",
+        MIDDLE - 8, y + THICK - 3, "end",
+    )  # fmt: skip
+
+
+def _across(budget: Budget, counts: Mapping[Budget, int], length: int, y: int) -> Bar:
+    x = MIDDLE - length // 2
+    return Bar(
+        BUDGETS[budget], counts.get(budget, 0), x, y, length, x + length + 6, "start",
+        MIDDLE, y + THICK + 16, "middle", is_hollow=True,
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Where the marks of the charts stand: as many as are counted, none outside, none on another."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programmes import charts
+from proposals.enums import Budget, Horizon
+
+COUNTS = st.integers(0, 400)
+
+
+def squares(stack) -> list[tuple[int, int, int]]:
+    """Left, bottom and side of each square of a path."""
+    found = re.findall(r"M(\d+) (\d+)v-(\d+)h\3v\3z", stack.path)
+    assert len(found) == stack.path.count("M")
+    return [tuple(map(int, each)) for each in found]
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(Horizon, COUNTS)))
+def test_each_commitment_has_one_square_within_its_column(counts):
+    calendar = charts.calendar(counts)
+    assert [stack.count for stack in calendar.stacks] == [counts[horizon] for horizon in Horizon]
+    for rank, stack in enumerate(calendar.stacks):
+        found = squares(stack)
+        assert len(set(found)) == stack.count
+        assert stack.x == rank * charts.COLUMN
+        for left, bottom, side in found:
+            assert stack.x <= left < left + side < stack.x + charts.COLUMN
+            assert stack.top < bottom - side < bottom < calendar.line
+        assert stack.top > 0
+    assert calendar.line < calendar.label_y < calendar.height
+
+
+def test_squares_of_a_stack_do_not_touch():
+    (stack, *_) = charts.calendar({Horizon.FIRST_100_DAYS: 31}).stacks
+    found = squares(stack)
+    for left, bottom, side in found:
+        near = [
+            (x, y) for x, y, _ in found
+            if (x, y) != (left, bottom) and abs(x - left) <= side and abs(y - bottom) <= side
+        ]  # fmt: skip
+        assert near == []
+
+
+def test_a_higher_count_stands_at_least_as_tall():
+    calendar = charts.calendar({Horizon.FIRST_100_DAYS: 3, Horizon.MID_TERM: 40, Horizon.TERM: 90})
+    tops = [stack.top for stack in calendar.stacks]
+    assert tops == sorted(tops, reverse=True)
+
+
+def test_one_commitment_is_one_square():
+    calendar = charts.calendar({Horizon.MID_TERM: 1})
+    assert [(stack.label, stack.count, stack.path) for stack in calendar.stacks] == [
+        ("cent jours", 0, ""),
+        ("mi-mandat", 1, "M100 34v-12h12v12z"),
+        ("mandat", 0, ""),
+    ]
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(Budget, COUNTS)))
+def test_bars_are_in_proportion_and_on_their_side(counts):
+    balance = charts.balance(counts)
+    saving, running, investment, neutral = balance.bars
+    by_budget = dict(zip(charts.BUDGETS, balance.bars, strict=True))
+    assert {budget: bar.count for budget, bar in by_budget.items()} == counts
+    assert saving.x + saving.width == running.x == investment.x == charts.MIDDLE
+    assert abs(neutral.x + neutral.width / 2 - charts.MIDDLE) <= 0.5
+    most = max(bar.count for bar in balance.bars)
+    for bar in balance.bars:
+        assert (bar.width == 0) == (bar.count == 0)
+        assert bar.x >= 0
+        assert bar.x + bar.width <= charts.WIDTH
+        whole = charts.LONGEST * bar.count / max(most, 1)
+        assert bar.count == 0 or bar.width <= max(whole + 0.5, 1)
+    assert len({bar.y for bar in balance.bars}) == 4
+
+
+@pytest.mark.parametrize("draw", [charts.calendar, charts.balance])
+def test_nothing_is_drawn_of_nothing(draw):
+    chart = draw({})
+    assert [mark.count for mark in (getattr(chart, "stacks", ()) or chart.bars)] in (
+        [0, 0, 0],
+        [0, 0, 0, 0],
+    )
+    assert chart.height > 0
+
+
+def test_only_what_costs_nothing_is_hollow():
+    balance = charts.balance(dict.fromkeys(Budget, 1))
+    assert [bar.is_hollow for bar in balance.bars] == [False, False, False, True]
