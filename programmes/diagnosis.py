@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from desescalade import typography
 from proposals.enums import Authority
-from proposals.models import Measure, SizeClass, Wording
+from proposals.models import Measure, Proposal, QuestionMeasure, SizeClass, Wording
 
 from .communes import POPULATION_YEAR
 from .enums import Finding
@@ -85,6 +85,20 @@ def _place(measure: Measure, wording: Wording, answers: Sequence[Answer]) -> Pla
 
 def _said(answer: Answer) -> str:
     return f"à « {answer.text} », vous avez répondu « {answer.get_value_display()} »"
+
+
+def answers_by_measure(programme: Programme, proposal: Proposal) -> dict[str, list[Answer]]:
+    """The answers that speak for each measure of a proposal, by the questions that name it.
+
+    All measures are there. Reads the prefetched measures.
+    """
+    answers = {answer.slug: answer for answer in programme.answers.all()}
+    found = {measure.pk: [] for measure in proposal.measures.all()}
+    links = QuestionMeasure.objects.filter(measure__in=found).order_by("question__position")
+    for slug, measure in links.values_list("question__slug", "measure"):
+        if slug in answers:
+            found[measure].append(answers[slug])
+    return found
 
 
 def population_in_words(programme: Programme) -> str:

@@ -1,7 +1,7 @@
 from django import forms
 
 from .enums import Finding
-from .forms import SharedForm, as_typed, speak_plainly
+from .forms import SharedForm, speak_plainly
 from .models import Answer
 from .models.answer import NOTE_LENGTH
 
@@ -30,8 +30,3 @@ class AnswerForm(SharedForm):
             initial = {"value": answer.value, "note": answer.note}
         super().__init__(*args, initial=initial, **kwargs)
         speak_plainly(self)
-
-    def is_stale(self) -> bool:
-        """Two who answer the same do not disagree."""
-        typed = {name: as_typed(self.data.get(self.add_prefix(name))) for name in self.fields}
-        return super().is_stale() and typed != self.initial

@@ -233,8 +233,14 @@ class SharedForm(forms.Form):
         return {field: as_typed(self.data[name]) for field, name in names.items()}
 
     def is_stale(self) -> bool:
-        """Whether a colleague has saved something else since the page was shown."""
-        return self.has_changed() and self.seen() not in (None, self.initial)
+        """Whether a colleague has saved something else since the page was shown.
+
+        Two who chose the same do not disagree.
+        """
+        typed = {name: as_typed(self.data.get(self.add_prefix(name))) for name in self.fields}
+        if not self.has_changed() or typed == self.initial:
+            return False
+        return self.seen() not in (None, self.initial)
 
 
 class ChoiceForm(SharedForm):

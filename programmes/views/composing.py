@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from desescalade import typography
-from proposals.models import Measure, Proposal, QuestionMeasure, SizeClass, Wording
+from proposals.models import Measure, Proposal, SizeClass, Wording
 
 from .. import access, actions, diagnosis, drafts, submissions, updates
 from ..access import Action
@@ -22,7 +22,7 @@ from ..forms import (
     OwnCommitmentForm,
     ProgrammeForm,
 )
-from ..models import Answer, Ballot, Change, Chapter, Commitment, Programme
+from ..models import Ballot, Change, Chapter, Commitment, Programme
 from ..models.commitment import BIN_DAYS, TEXT_FIELDS
 from . import conflicts, ordering, private_form, private_page
 
@@ -100,7 +100,7 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    answers = _answers_by_measure(programme, proposal)
+    answers = diagnosis.answers_by_measure(programme, proposal)
     rows = [
         (measure, diagnosis.advise(measure, programme, size_class, answers[measure.pk]), form)
         for measure, form in _choice_forms(request, programme, proposal)
@@ -141,17 +141,6 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         },
         status=409 if stale else 200,
     )
-
-
-def _answers_by_measure(programme: Programme, proposal: Proposal) -> dict[str, list[Answer]]:
-    """What was answered to the questions that speak for each measure; all measures are there."""
-    answers = {answer.slug: answer for answer in programme.answers.all()}
-    found = {measure.pk: [] for measure in proposal.measures.all()}
-    links = QuestionMeasure.objects.filter(measure__in=found).order_by("question")
-    for slug, measure in links.values_list("question__slug", "measure"):
-        if slug in answers:
-            found[measure].append(answers[slug])
-    return found
 
 
 def _keep_choice(

@@ -13,7 +13,8 @@ PUBLIC = [
     "/connexion/", "/connexion/carte-perdue/", "/t/", "/t/?code=k7d39xq2", "/nulle-part/",
 ]  # fmt: skip
 WORKSHOP = [
-    "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
+    "", "diagnostic/", "diagnostic/services-essentiels-hors-reseau/",
+    "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/", "ensemble/",
     "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
     "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/", "supprimer/",
 ]  # fmt: skip

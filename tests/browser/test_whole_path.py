@@ -73,7 +73,8 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
         "/programmes/nouveau/?commune=51513", "/programmes/", "/connexion/",
         "/connexion/carte-perdue/", "/compte/",
         *(f"/programmes/{programme}/{rest}" for rest in (
-            "", "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/",
+            "", "diagnostic/", "diagnostic/services-essentiels-hors-reseau/",
+            "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/", "ensemble/",
             "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
             "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/",
             "supprimer/",
