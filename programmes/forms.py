@@ -242,6 +242,19 @@ class SharedForm(forms.Form):
             return False
         return self.seen() not in (None, self.initial)
 
+    def show_again(self) -> None:
+        """Before a page that was sent is shown again: what she did not change is as it is now.
+
+        The page then says that it has seen what is saved; with what it showed before still in
+        its fields, sending it again would wipe what colleagues have saved meanwhile.
+        """
+        now = {
+            self.add_prefix(name): value
+            for name, value in self.initial.items()
+            if name not in self.changed_data
+        }
+        self.data = {**self.data.dict(), **now}
+
 
 class ChoiceForm(SharedForm):
     """What the team decides about one measure; its prefix is the slug of the measure."""

@@ -127,6 +127,9 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         if following and "stay" not in request.POST:
             return redirect("programmes:choose", programme.pk, following.slug)
         return redirect(programme)
+    if request.method == "POST":
+        for _, _, form in rows:
+            form.show_again()
     return render(
         request,
         "programmes/choose.html",

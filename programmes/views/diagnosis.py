@@ -60,9 +60,11 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
                 request, f"Proposition {proposal.number} : {said if count else 'aucune réponse'}."
             )
             return _following(request, programme, proposal)
+        stale = [row for row in rows if row.form.is_stale()]
+        for row in rows:
+            row.form.show_again()
     else:
-        rows = _rows(programme, proposal, None)
-    stale = [row for row in rows if row.form.is_bound and row.form.is_stale()]
+        rows, stale = _rows(programme, proposal, None), []
     return render(
         request,
         "programmes/question_list.html",

@@ -1,5 +1,8 @@
 """Sending the workshop's forms, at the version that is saved unless told otherwise."""
 
+import html
+import re
+
 from django.urls import reverse
 
 
@@ -26,3 +29,18 @@ def save_settings(client, programme, **changes):
     address = reverse("programmes:settings", args=[programme.pk])
     data = {"kind": "campaign", "version": programme.version, **changes}
     return client.post(address, data, follow=True)
+
+
+def resend(client, address, response, changes):
+    """Sends the form of a page as a browser would that shows it, with these fields changed."""
+    page = response.content.decode()
+    page = page[page.index('<form method="post" class="block"') :]
+    data = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        name, value = (
+            html.unescape((re.search(rf' {what}="([^"]*)"', tag) or ["", ""])[1])
+            for what in ("name", "value")
+        )
+        if 'type="radio"' not in tag or " checked" in tag:
+            data[name] = value
+    return client.post(address, {**data, **changes})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from programmes.enums import Status
 from programmes.models import Commitment
 from tests.pages import errors_of, plain, text_of
-from tests.programmes.forms import adapt, arrange, save_settings
+from tests.programmes.forms import adapt, arrange, resend, save_settings
 
 PLAN = "pcs-rupture-reseaux"
 FIRST = "services-essentiels-hors-reseau"
@@ -266,6 +266,29 @@ def test_choice_can_be_taken_back(as_alice, programme, take):
     address = reverse("programmes:choose", args=[programme.pk, FIRST])
     as_alice.post(address, {f"{PLAN}-status": "undecided"})
     assert programme.commitments.count() == 0
+
+
+def test_page_of_choices_shown_again_and_sent_again_wipes_no_choice(as_alice, programme, take):
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    opened = as_alice.get(address)
+    take(PLAN, status=Status.DECLINED)
+    take("journee-hors-reseau", status=Status.DISCUSSED, reason="Voir avec Paul")
+    refused = resend(as_alice, address, opened, {f"{PLAN}-status": "retained"})
+    assert refused.status_code == 409
+    assert f'name="{PLAN}-status" value="retained" checked' in refused.content.decode()
+    assert resend(as_alice, address, refused, {}).status_code == 302
+    assert list(programme.commitments.order_by("pk").values_list("status", "reason")) == [
+        (Status.RETAINED, ""),
+        (Status.DISCUSSED, "Voir avec Paul"),
+    ]
+
+
+def test_two_who_choose_the_same_do_not_disagree(as_alice, programme, take):
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    opened = as_alice.get(address)
+    take(PLAN)
+    sent = resend(as_alice, address, opened, {f"{PLAN}-status": "retained"})
+    assert (sent.status_code, programme.commitments.get().status) == (302, Status.RETAINED)
 
 
 def test_rewritten_measure_is_not_taken_back_with_its_words(as_alice, programme, take):

@@ -13,6 +13,7 @@ from programmes.enums import Finding, Role
 from programmes.models import Answer
 from proposals.models import Measure, Proposal, Question
 from tests.pages import Page, plain, text_of
+from tests.programmes.forms import resend
 
 FIRST = "services-essentiels-hors-reseau"
 WATER = "gestion_eau"
@@ -236,6 +237,32 @@ def test_two_different_answers_to_one_question_are_shown_to_the_second(as_alice,
     again |= {"gestion_eau-value": "to-do", "gestion_eau-note": "Le syndicat"}
     assert as_alice.post(address(programme), again).status_code == 302
     assert saved(programme) == {WATER: ("to-do", "Le syndicat")}
+
+
+def test_a_page_shown_again_and_sent_again_wipes_no_answer_either(as_alice, programme):
+    opened = as_alice.get(address(programme))
+    answer(programme, WATER, Finding.FINE)
+    answer(programme, "personnes_fragiles", Finding.TO_DO, "Douze au registre")
+    answer(programme, "pcs_existe", "", "Révisé en 2024")
+    changes = {"gestion_eau-value": "to-do", "pcs_existe-value": "fine"}
+    refused = resend(as_alice, address(programme), opened, changes)
+    assert refused.status_code == 409
+    assert resend(as_alice, address(programme), refused, {}).status_code == 302
+    assert saved(programme) == {
+        WATER: ("to-do", ""),
+        "personnes_fragiles": ("to-do", "Douze au registre"),
+        "pcs_existe": ("fine", "Révisé en 2024"),
+    }
+
+
+def test_a_page_with_an_error_sent_again_wipes_no_answer_either(as_alice, programme):
+    opened = as_alice.get(address(programme))
+    answer(programme, WATER, Finding.FINE, "La régie")
+    refused = resend(as_alice, address(programme), opened, {"pcs_existe-note": "x" * 301})
+    assert refused.status_code == 200
+    sent = resend(as_alice, address(programme), refused, {"pcs_existe-note": "Oui"})
+    assert sent.status_code == 302
+    assert saved(programme) == {WATER: ("fine", "La régie"), "pcs_existe": ("", "Oui")}
 
 
 def test_two_who_answer_the_same_do_not_disagree(as_alice, programme):
