@@ -243,11 +243,13 @@ class SharedForm(forms.Form):
         return self.seen() not in (None, self.initial)
 
     def show_again(self) -> None:
-        """Before a page that was sent is shown again: what she did not change is as it is now.
+        """Before a page or a draft is shown again: what she did not change is as it is now.
 
         The page then says that it has seen what is saved; with what it showed before still in
         its fields, sending it again would wipe what colleagues have saved meanwhile.
         """
+        if not self.is_bound:
+            return
         now = {
             self.add_prefix(name): value
             for name, value in self.initial.items()

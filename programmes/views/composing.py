@@ -127,9 +127,8 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         if following and "stay" not in request.POST:
             return redirect("programmes:choose", programme.pk, following.slug)
         return redirect(programme)
-    if request.method == "POST":
-        for _, _, form in rows:
-            form.show_again()
+    for _, _, form in rows:
+        form.show_again()
     return render(
         request,
         "programmes/choose.html",
@@ -173,7 +172,7 @@ def _choice_forms(
         if measure.commitment:
             measure.commitment.programme = programme
         form = ChoiceForm(
-            request.POST if request.method == "POST" else None,
+            drafts.typed(request),
             prefix=measure.pk,
             commitment=measure.commitment,
         )

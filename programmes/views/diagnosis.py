@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from desescalade import typography
 from proposals.models import Proposal, Question
 
-from .. import access
+from .. import access, drafts
 from ..access import Action
 from ..diagnosis_forms import AnswerForm
 from ..enums import Finding
@@ -61,10 +61,10 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             )
             return _following(request, programme, proposal)
         stale = [row for row in rows if row.form.is_stale()]
-        for row in rows:
-            row.form.show_again()
     else:
-        rows, stale = _rows(programme, proposal, None), []
+        rows, stale = _rows(programme, proposal, drafts.typed(request)), []
+    for row in rows:
+        row.form.show_again()
     return render(
         request,
         "programmes/question_list.html",

@@ -276,6 +276,8 @@ def test_page_of_choices_shown_again_and_sent_again_wipes_no_choice(as_alice, pr
     refused = resend(as_alice, address, opened, {f"{PLAN}-status": "retained"})
     assert refused.status_code == 409
     assert f'name="{PLAN}-status" value="retained" checked' in refused.content.decode()
+    assert 'value="retained" checked' not in as_alice.get(address).content.decode()
+    assert 'value="retained" checked' in as_alice.get(f"{address}?brouillon").content.decode()
     assert resend(as_alice, address, refused, {}).status_code == 302
     assert list(programme.commitments.order_by("pk").values_list("status", "reason")) == [
         (Status.RETAINED, ""),

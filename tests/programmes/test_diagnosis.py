@@ -255,6 +255,20 @@ def test_a_page_shown_again_and_sent_again_wipes_no_answer_either(as_alice, prog
     }
 
 
+def test_answers_that_were_not_saved_are_taken_up_again(as_alice, programme):
+    opened = as_alice.get(address(programme))
+    answer(programme, WATER, Finding.FINE, "La régie")
+    changes = {"gestion_eau-value": "to-do", "pcs_existe-note": "Révisé en 2024"}
+    assert resend(as_alice, address(programme), opened, changes).status_code == 409
+    later = as_alice.get(address(programme))
+    assert "le reprendre" in text_of(later)
+    assert "Révisé en 2024" not in later.content.decode()
+    draft = as_alice.get(f"{address(programme)}?brouillon")
+    assert 'value="Révisé en 2024"' in draft.content.decode()
+    assert resend(as_alice, address(programme), draft, {}).status_code == 302
+    assert saved(programme) == {WATER: ("to-do", "La régie"), "pcs_existe": ("", "Révisé en 2024")}
+
+
 def test_a_page_with_an_error_sent_again_wipes_no_answer_either(as_alice, programme):
     opened = as_alice.get(address(programme))
     answer(programme, WATER, Finding.FINE, "La régie")
