@@ -21,7 +21,7 @@ ORDER = [
     *("Release", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
-    *("Membership", "Invitation", "Submission"),
+    *("Answer", "Assembly", "Ballot", "Membership", "Invitation", "Submission"),
     *("Layout", "LayoutCommitment", "Logo", "Edition"),
     *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]
