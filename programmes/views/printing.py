@@ -36,7 +36,7 @@ from ..printing.prints import Made, Print, PrintFailed
 from . import conflicts, format_or_404, ordering, private_form, private_page
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
-PER_PAGE = 12
+PER_PAGE = 20
 # Seconds that a person waits for a print before she sees how far it is.
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.
