@@ -4,6 +4,8 @@ Not django-simple-history: a version of a commitment spans two tables (its texts
 its parameters), and its number is that which guards the saves.
 """
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from .enums import Cause
@@ -17,6 +19,13 @@ def record(subject: Versioned, cause: Cause) -> Change:
     return _keep(subject, cause, subject.state(), subject.version)
 
 
+def record_all(programme: Programme, subjects: Iterable[Versioned], cause: Cause) -> None:
+    """Like `record` for many rows of one programme, in one query: prefetch what a state reads."""
+    Change.objects.bulk_create(
+        _change(programme, subject, cause, subject.state(), subject.version) for subject in subjects
+    )
+
+
 def set_aside(subject: Versioned, state: dict) -> Change:
     """Keeps a text that its writer gave up for a colleague's: nothing typed is ever dropped."""
     return _keep(subject, Cause.SET_ASIDE, state, None)
@@ -24,10 +33,18 @@ def set_aside(subject: Versioned, state: dict) -> Change:
 
 def _keep(subject: Versioned, cause: Cause, state: dict, version: int | None) -> Change:
     programme = subject if isinstance(subject, Programme) else subject.programme
+    change = _change(programme, subject, cause, state, version)
+    change.save()
+    return change
+
+
+def _change(
+    programme: Programme, subject: Versioned, cause: Cause, state: dict, version: int | None
+) -> Change:
     where = {
         Commitment: "commitment", Chapter: "chapter", Layout: "layout", Assembly: "assembly"
     }.get(type(subject))  # fmt: skip
-    return Change.objects.create(
+    return Change(
         programme=programme,
         cause=cause,
         alias=programme.author,

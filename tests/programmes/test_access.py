@@ -33,6 +33,7 @@ NEEDS = {
     "restore": (None, (WRITE, 302)),
     "bin": ((READ, 200), None),
     "bring-back": (None, (WRITE, 302)),
+    "copy": ((WRITE, 200), (WRITE, 200)),
     "settings": ((WRITE, 200), (WRITE, 200)),
     "diagnosis": ((READ, 200), None),
     "questions": ((READ, 200), (WRITE, 302)),
