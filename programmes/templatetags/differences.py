@@ -25,6 +25,22 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
     return mark_safe("".join(map(_marked, pieces)))  # noqa: S308
 
 
+@register.filter
+def on_one_side(pieces: Iterable[Piece], side: str) -> SafeString:
+    """One of two wordings that stand side by side, its own words in `<mark>`.
+
+    `side` is "removed" for the first wording, "added" for the second.
+    """
+    shown = (piece for piece in pieces if piece.kind in ("same", side))
+    # Each piece is escaped, or built of what is.
+    return mark_safe("".join(map(_own_marked, shown)))  # noqa: S308
+
+
+def _own_marked(piece: Piece) -> str:
+    text = _broken(piece.text.replace("\r\n", "\n"))
+    return text if piece.kind == "same" else f"<mark>{text}</mark>"
+
+
 def _marked(piece: Piece) -> str:
     text = "\n".join(piece.text.splitlines())
     if piece.text[-1:] in ("\r", "\n"):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from programmes import actions, assemblies, editions, team
+from programmes import actions, assemblies, copying, editions, team
 from programmes.access import ALLOWED, Action
 from programmes.enums import Role
 from programmes.models import Change, Comment, Logo, Membership
@@ -34,6 +34,8 @@ NEEDS = {
     "bin": ((READ, 200), None),
     "bring-back": (None, (WRITE, 302)),
     "copy": ((WRITE, 200), (WRITE, 200)),
+    "compare": ((READ, 200), None),
+    "comparison": ((READ, 200), None),
     "settings": ((WRITE, 200), (WRITE, 200)),
     "diagnosis": ((READ, 200), None),
     "questions": ((READ, 200), (WRITE, 302)),
@@ -115,7 +117,9 @@ def addresses(programme, take):
         programme=programme, digest="0", image=b"", width=1, height=1, description="un point",
         consent_on=date(2026, 11, 22),
     )  # fmt: skip
+    other = copying.copy_programme(programme, "l’autre")
     rest = {
+        "comparison": [other.pk],
         "give-role": [carla.pk],
         "part": [carla.pk],
         "invitation": [invitation.pk],
