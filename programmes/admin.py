@@ -46,6 +46,8 @@ from .models import (
     LayoutCommitment,
     Logo,
     Membership,
+    Merger,
+    MergerChoice,
     Programme,
     Submission,
 )
@@ -235,6 +237,18 @@ class MembershipAdmin(PrivateAdmin):
 @admin.register(Invitation)
 class InvitationAdmin(PrivateAdmin):
     list_display = ["id", "role", "expires_at"]
+
+
+@admin.register(Merger)
+class MergerAdmin(PrivateAdmin):
+    """Without its programmes: who merges with whom is nobody's business before they say so."""
+
+    list_display = ["id", "created_at", "made_at"]
+
+
+@admin.register(MergerChoice)
+class MergerChoiceAdmin(PrivateAdmin):
+    list_display = ["id"]
 
 
 @admin.register(Change)

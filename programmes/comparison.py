@@ -6,7 +6,7 @@ database nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import chain
@@ -66,12 +66,18 @@ class TextPair:
 class Pair:
     """The same commitment in two programmes, or one that only one of them has (None).
 
-    `place` is where each has it; it differs for the few that would have to move.
+    `place` is where each has it, where that matters; it differs for the few that would have to
+    move.
     """
 
     first: Commitment | None
     second: Commitment | None
     place: Fact | None = None
+
+    def swapped(self) -> "Pair":
+        """As who has the second programme reads it."""
+        place = self.place and replace(self.place, first=self.place.second, second=self.place.first)
+        return Pair(self.second, self.first, place)
 
     @property
     def either(self) -> Commitment:
@@ -105,7 +111,7 @@ class Pair:
         return [
             fact("Choix", first.get_status_display(), second.get_status_display()),
             fact("Échéance", first.get_horizon_display(), second.get_horizon_display()),
-            self.place,
+            *([self.place] if self.place else []),
             *self._values(),
         ]
 

@@ -60,6 +60,15 @@ class Fidelity(models.TextChoices):
     OWN = "own", "propre à la liste"
 
 
+class Side(models.TextChoices):
+    """What of two programmes goes into the third; the first is the one that proposed it."""
+
+    FIRST = "first", "le premier"
+    SECOND = "second", "le second"
+    BOTH = "both", "les deux"
+    NEITHER = "neither", "aucun"
+
+
 class Printer(models.TextChoices):
     """Who prints: the law of 29 July 1881, art. 3, wants a name and an address."""
 

@@ -28,7 +28,7 @@ class InvitationClosed(Exception):
 
 def invite(inviter: Membership, role: Role, alias: str) -> tuple[Invitation, str]:
     """An invitation and its token, words joined by hyphens: shown once, never kept."""
-    token = "-".join(names.folded(word) for word in cards.pick(TOKEN_WORDS))
+    token = new_token()
     invitation = Invitation.objects.create(
         programme=inviter.programme,
         invited_by=inviter,
@@ -37,6 +37,11 @@ def invite(inviter: Membership, role: Role, alias: str) -> tuple[Invitation, str
         token_hash=hash_token(token),
     )
     return invitation, token
+
+
+def new_token() -> str:
+    """Six words to be handed over, on paper or aloud."""
+    return "-".join(names.folded(word) for word in cards.pick(TOKEN_WORDS))
 
 
 def token_from_typed(text: str) -> str:

@@ -14,6 +14,7 @@ from .commune import Commune, CommuneKey, CommuneLoad, Department, Intercommunal
 from .draft import Draft
 from .edition import Edition
 from .layout import Layout, LayoutCommitment, Logo
+from .merger import Merger, MergerChoice
 from .programme import Programme
 from .submission import Submission
 from .team import Invitation, Membership
@@ -43,6 +44,8 @@ __all__ = [
     "LayoutCommitment",
     "Logo",
     "Membership",
+    "Merger",
+    "MergerChoice",
     "Programme",
     "Submission",
     "Versioned",

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 
-from programmes import actions, assemblies, copying, editions, team
+from programmes import actions, assemblies, copying, editions, mergers, team
 from programmes.access import ALLOWED, Action
 from programmes.enums import Role
-from programmes.models import Change, Comment, Logo, Membership
+from programmes.models import Change, Comment, Logo, Membership, Merger
 from programmes.urls import ONE, urlpatterns
 from tests.programmes.forms import arrange
 
@@ -36,6 +37,12 @@ NEEDS = {
     "copy": ((WRITE, 200), (WRITE, 200)),
     "compare": ((READ, 200), None),
     "comparison": ((READ, 200), None),
+    "mergers": ((READ, 200), (MANAGE, 302)),
+    "accept-merger": ((MANAGE, 200), (MANAGE, 200)),
+    "merger": ((READ, 200), (WRITE, 302)),
+    "merger-words": ((MANAGE, 302), None),
+    "withdraw-merger": (None, (MANAGE, 302)),
+    "make-common": (None, (MANAGE, 302)),
     "settings": ((WRITE, 200), (WRITE, 200)),
     "diagnosis": ((READ, 200), None),
     "questions": ((READ, 200), (WRITE, 302)),
@@ -118,7 +125,17 @@ def addresses(programme, take):
         consent_on=date(2026, 11, 22),
     )  # fmt: skip
     other = copying.copy_programme(programme, "l’autre")
+    programme.member = programme.memberships.first()
+    offered, _ = mergers.propose(programme)
+    agreed = Merger.objects.create(
+        programme=programme, proposed_by=programme.member, token_hash="0", other=other,
+        accepted_by=other.memberships.first(), accepted_at=timezone.now(),
+    )  # fmt: skip
     rest = {
+        "merger": [agreed.pk],
+        "merger-words": [offered.pk],
+        "withdraw-merger": [offered.pk],
+        "make-common": [agreed.pk],
         "comparison": [other.pk],
         "give-role": [carla.pk],
         "part": [carla.pk],

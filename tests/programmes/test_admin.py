@@ -32,6 +32,8 @@ from programmes.models import (
     Layout,
     Logo,
     Membership,
+    Merger,
+    MergerChoice,
     Programme,
     Submission,
 )
@@ -45,6 +47,7 @@ PRIVATE = [
     *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission),
     *(Assembly, Ballot),
     *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission, Answer),
+    *(Merger, MergerChoice),
 ]
 
 
@@ -80,6 +83,8 @@ def rows(programme, take):
     member.alias = "Nos mots à nous"
     member.save()
     team.invite(member, Role.READER, "Nos mots à nous")
+    merger = Merger.objects.create(programme=programme, proposed_by=member, token_hash="0")
+    MergerChoice.objects.create(merger=merger, key="Nos mots à nous", side="both")
     Comment.objects.create(commitment=Commitment.objects.first(), text="Nos mots à nous")
     Draft.objects.create(user=member.user, path="/nos-mots/", typed={"text": ["Nos mots à nous"]})
     assembly = programme.assemblies.create(
