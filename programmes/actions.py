@@ -82,6 +82,20 @@ def open_programme(
     return programme, user, card
 
 
+def change_commune(programme: Programme, commune: Commune, version: int | None) -> bool:
+    """Moves the programme to another commune, unless somebody changed its settings since.
+
+    The texts stay as they were taken; a corrected population was that of the other commune.
+    """
+    with transaction.atomic():
+        if not programme.claim(version):
+            return False
+        programme.commune, programme.own_population = commune, None
+        programme.save(update_fields=["commune", "own_population"])
+        history.record(programme, Cause.SETTINGS)
+    return True
+
+
 def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
     """The chapter of a proposal, copied with its figures on first use; None: the team's own.
 

@@ -94,8 +94,14 @@ def _forget_what_is_gone(commitment: Commitment) -> None:
 
 
 def restore_settings(programme: Programme, change: Change) -> None:
-    """Writes earlier settings again, but for the commune: changing it concerns every text."""
-    names = [name for name in SETTINGS if name in change.state and name != "commune_id"]
+    """Writes earlier settings again, but for the commune: changing it concerns every text.
+
+    A population that was corrected for another commune does not come back either.
+    """
+    kept = {"commune_id"}
+    if change.state.get("commune_id") != programme.commune_id:
+        kept.add("own_population")
+    names = [name for name in SETTINGS if name in change.state and name not in kept]
     with transaction.atomic():
         programme.advance()
         for name in names:

@@ -28,7 +28,8 @@ class SideForm(forms.Form):
     """
 
     side = forms.ChoiceField(required=False)
-    seen = forms.CharField(required=False, max_length=60)
+    # Compared with what is known, never kept: anything else makes the choice stale.
+    seen = forms.Field(required=False)
 
     def __init__(self, *args, item: Item, is_first: bool, **kwargs) -> None:
         self.item = item

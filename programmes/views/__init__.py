@@ -19,6 +19,11 @@ def private_page(view: View) -> View:
     return never_cache(require_safe(view))
 
 
+def private_choice(view: View) -> View:
+    """To read, and to send what is no draft: which button was pressed, words that are secret."""
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
 def private_form(view: View) -> View:
     """To read, and to send. What cannot be saved is kept as a draft, which the page then offers.
 

@@ -6,8 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from desescalade import typography
 
@@ -16,7 +15,7 @@ from ..access import Action
 from ..merger_forms import SideForm, WordsForm
 from ..mergers import Item
 from ..models import Merger, Programme
-from . import private_form, private_page
+from . import private_choice, private_form, private_page
 from .start import CARD_SECONDS
 
 WORDS_COOKIE = "fusion"
@@ -26,8 +25,7 @@ ALL = "tout"
 CLOSED = "Cette fusion est close : une des deux équipes s’est retirée. Aucun programme n’a changé."
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@private_choice
 def merger_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The mergers of this programme; on POST, proposes one."""
     action = Action.MANAGE if request.method == "POST" else Action.READ
@@ -92,9 +90,7 @@ def merger_words(request: HttpRequest, programme_id: str, pk: int) -> HttpRespon
     )
 
 
-# Not a private_form: the words of another list are not to be kept in a draft.
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@private_choice
 def accept_merger(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Asks for the words, then shows whose list it is; a second POST (`accept`) agrees."""
     programme = access.programme_for(request, programme_id, Action.MANAGE)

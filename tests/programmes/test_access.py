@@ -43,6 +43,7 @@ NEEDS = {
     "merger-words": ((MANAGE, 302), None),
     "withdraw-merger": (None, (MANAGE, 302)),
     "make-common": (None, (MANAGE, 302)),
+    "commune": ((WRITE, 200), (WRITE, 200)),
     "settings": ((WRITE, 200), (WRITE, 200)),
     "diagnosis": ((READ, 200), None),
     "questions": ((READ, 200), (WRITE, 302)),

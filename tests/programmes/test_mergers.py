@@ -502,6 +502,15 @@ def test_invented_side_is_told_and_nothing_is_kept(as_alice, both, merger, side)
     assert MergerChoice.objects.count() == 0
 
 
+@pytest.mark.parametrize("seen", ["", "x", "1-1:both", "9" * 300, "é", "\x00"])
+def test_choice_with_an_invented_state_is_asked_for_again(as_alice, both, merger, seen):
+    programme, _ = both
+    item = named(merger)[PLAN]
+    data = {f"{item.key}-side": "first", f"{item.key}-seen": seen}
+    assert as_alice.post(page_of(merger, programme), data).status_code == 409
+    assert MergerChoice.objects.count() == 0
+
+
 def test_invented_items_change_nothing(as_alice, both, merger):
     programme, _ = both
     data = {"0-0-side": "first", "x-side": "first", "99999999-1-side": "both", "-side": "a",
