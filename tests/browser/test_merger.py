@@ -1,0 +1,123 @@
+"""Two lists of one village become one: two people, each in a browser of her own."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages import plain
+
+
+@pytest.fixture
+def people(chromium, server, request):
+    """Two windows without common cookies, narrow and without JavaScript or wide and with it."""
+    scripted = request.param
+    size = {"width": 1280, "height": 900} if scripted else {"width": 320, "height": 700}
+    contexts = [
+        chromium.new_context(java_script_enabled=scripted, base_url=server, viewport=size)
+        for _ in range(2)
+    ]
+    for context in contexts:
+        context.set_default_timeout(15_000)
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+def retain(page, *titles):
+    for title in titles:
+        row = page.locator("article.measure", has_text=title)
+        row.get_by_label("Retenue", exact=True).check()
+    page.get_by_role("button", name="Enregistrer et revenir").click()
+
+
+def name_list(page, programme, name):
+    page.goto(f"/programmes/{programme}/reglages/")
+    page.get_by_label("Nom de la liste").fill(name)
+    page.get_by_role("button", name="Enregistrer").click()
+
+
+def choose(page, title, label):
+    row = page.locator("article.measure", has_text=title)
+    row.get_by_label(label, exact=True).check()
+
+
+def assert_sound(page, scripted):
+    """Without a violation of axe, and no wider than a narrow window; both need scripts to tell."""
+    if not scripted:
+        return
+    found = Axe().run(page).response["violations"]
+    assert [(page.url, v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("people", [False, True], ids=["plain", "scripted"], indirect=True)
+def test_two_people_merge_their_lists(people, start, request):
+    scripted = "scripted" in request.node.name
+    anne, bruno = people
+    hers, his = start(anne, "barsac", "Drôme (26)"), start(bruno, "barsac", "Drôme (26)")
+    retain(anne, "Inscrire la rupture des réseaux", "exercice hors réseau")
+    retain(bruno, "Inscrire la rupture des réseaux", "Dresser la carte")
+    name_list(anne, hers, "Barsac autrement")
+    name_list(bruno, his, "Barsac ensemble")
+    bruno.goto(f"/programmes/{his}/chapitres/1/")
+    bruno.locator("ol.order h2 a", has_text="Inscrire la rupture").click()
+    bruno.get_by_label("Titre").fill("Le plan de Bruno")
+    bruno.get_by_label("Délai de révision").fill("9")
+    bruno.get_by_role("button", name="Enregistrer").click()
+
+    anne.goto(f"/programmes/{hers}/")
+    anne.get_by_role("link", name="Fusion avec une autre liste").click()
+    assert_sound(anne, scripted)
+    anne.get_by_role("button", name="Recevoir six mots").click()
+    words = anne.locator("dl.card b").inner_text()
+    assert_sound(anne, scripted)
+
+    bruno.goto(f"/programmes/{his}/fusions/")
+    bruno.get_by_role("link", name="Écrire les six mots").click()
+    bruno.get_by_label("Les six mots de l’autre liste").fill("rien du tout")
+    bruno.get_by_role("button", name="Voir de qui ils viennent").click()
+    assert bruno.get_by_role("alert").count() == 1
+    assert_sound(bruno, scripted)
+    bruno.get_by_label("Les six mots de l’autre liste").fill(words.title())
+    bruno.get_by_role("button", name="Voir de qui ils viennent").click()
+    assert "Barsac autrement" in bruno.locator("h1").inner_text()
+    assert_sound(bruno, scripted)
+    bruno.get_by_role("button", name="Accepter").click()
+    assert plain(bruno.locator(".lead").inner_text()).startswith("3 engagements restent à choisir")
+    assert_sound(bruno, scripted)
+
+    anne.goto(f"/programmes/{hers}/fusions/")
+    anne.get_by_role("link", name="Barsac ensemble").click()
+    choose(bruno, "Le plan de Bruno", "Les deux")
+    bruno.get_by_role("button", name="Enregistrer").click()
+    # She has not seen it: hers is another choice.
+    choose(anne, "Inscrire la rupture", "Le vôtre")
+    choose(anne, "exercice hors réseau", "Le garder")
+    anne.get_by_role("button", name="Enregistrer").click()
+    assert "Un choix ou un texte a changé" in anne.get_by_role("alert").inner_text()
+    assert_sound(anne, scripted)
+    choose(anne, "Inscrire la rupture", "Les deux")
+    anne.get_by_role("button", name="Enregistrer").click()
+    choose(anne, "Dresser la carte", "Le laisser")
+    anne.get_by_role("button", name="Enregistrer").click()
+    assert "Tout est choisi" in anne.locator(".lead").inner_text()
+    assert_sound(anne, scripted)
+    anne.get_by_role("button", name="Faire le programme commun").click()
+    common = re.search(r"/programmes/(\w+)/", anne.url)[1]
+    assert common not in (hers, his)
+    assert_sound(anne, scripted)
+
+    bruno.goto(f"/programmes/{his}/fusions/")
+    bruno.get_by_role("link", name="Barsac autrement").click()
+    assert_sound(bruno, scripted)
+    bruno.get_by_role("link", name="Ouvrir le programme commun").click()
+    bruno.goto(f"/programmes/{common}/chapitres/1/")
+    titles = bruno.locator("ol.order h2").all_inner_texts()
+    assert [title[:19] for title in titles] == [
+        "Inscrire la rupture", "Organiser chaque an", "Le plan de Bruno",
+    ]  # fmt: skip
+    bruno.goto(f"/programmes/{his}/chapitres/1/")
+    assert bruno.locator("ol.order h2").count() == 2
