@@ -24,7 +24,7 @@ class Action(StrEnum):
     READ = "read", "Lire, relire, imprimer"
     COMMENT = "comment", "Commenter, aussi au nom de quelqu’un"
     WRITE = "write", "Choisir les mesures, écrire, mettre en page, faire un tirage"
-    MANAGE = "manage", "Inviter, donner les rôles, publier, supprimer le programme"
+    MANAGE = "manage", "Inviter, donner les rôles, publier, fusionner, supprimer le programme"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {

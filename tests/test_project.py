@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from desescalade import scripts
-from programmes import actions, editions, team
+from programmes import actions, copying, editions, mergers, team
 from programmes.enums import Role
 from programmes.models import Ballot, Comment
 from programmes.printing.formats import FORMATS
@@ -87,6 +87,9 @@ def addresses(programme, take):
         edition.get_absolute_url(): READING,
         f"{edition.get_absolute_url()}?page=2": READING,
     }
+    other = copying.copy_programme(programme, "courte")
+    programme.member, other.member = programme.memberships.first(), other.memberships.first()
+    merger = mergers.accept(other, mergers.propose(programme)[1])
     names = {
         "settings": [[]],
         "team": [[]],
@@ -114,6 +117,13 @@ def addresses(programme, take):
         "assembly-results": [[assembly.pk]],
         "votes": [[commitment.pk]],
         "questions": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
+        "copy": [[]],
+        "compare": [[]],
+        "comparison": [[other.pk]],
+        "mergers": [[]],
+        "accept-merger": [[]],
+        "merger": [[merger.pk]],
+        "commune": [[]],
         "choose": [[slug] for slug in Proposal.objects.values_list("slug", flat=True)],
     }
     for name, arguments in names.items():

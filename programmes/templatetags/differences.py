@@ -29,16 +29,19 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
 def on_one_side(pieces: Iterable[Piece], side: str) -> SafeString:
     """One of two wordings that stand side by side, its own words in `<mark>`.
 
-    `side` is "removed" for the first wording, "added" for the second.
+    `side` is "removed" for the first wording, "added" for the second. Where they have no word in
+    common, nothing is marked: it would say nothing.
     """
-    shown = (piece for piece in pieces if piece.kind in ("same", side))
+    pieces = list(pieces)
+    has_common = any(piece.kind == "same" for piece in pieces)
+    shown = [piece for piece in pieces if piece.kind in ("same", side)]
     # Each piece is escaped, or built of what is.
-    return mark_safe("".join(map(_own_marked, shown)))  # noqa: S308
+    return mark_safe("".join(_own(piece, has_common) for piece in shown))  # noqa: S308
 
 
-def _own_marked(piece: Piece) -> str:
+def _own(piece: Piece, is_marked: bool) -> str:
     text = _broken(piece.text.replace("\r\n", "\n"))
-    return text if piece.kind == "same" else f"<mark>{text}</mark>"
+    return f"<mark>{text}</mark>" if is_marked and piece.kind != "same" else text
 
 
 def _marked(piece: Piece) -> str:

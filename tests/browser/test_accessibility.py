@@ -17,6 +17,7 @@ WORKSHOP = [
     "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/", "ensemble/",
     "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
     "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/", "supprimer/",
+    "copier/", "comparer/", "fusions/", "fusions/accepter/", "commune/?q=saint",
 ]  # fmt: skip
 
 

@@ -77,7 +77,8 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
             "choix/services-essentiels-hors-reseau/", "chapitres/1/", "reglages/", "ensemble/",
             "engagements/nouveau/", "mesures/pcs-rupture-reseaux/", "relecture/", "imprimer/",
             "imprimer/depliant/", "imprimer/depliant/choix/", "imprimer/logo/", "tirages/",
-            "supprimer/",
+            "supprimer/", "copier/", "comparer/", "fusions/", "fusions/accepter/",
+            "commune/?q=saint",
         )),
     ]  # fmt: skip
     wide = []
