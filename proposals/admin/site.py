@@ -21,7 +21,8 @@ ORDER = [
     *("Release", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
-    *("Answer", "Assembly", "Ballot", "Membership", "Invitation", "Submission"),
+    *("Answer", "Assembly", "Ballot", "Merger", "MergerChoice"),
+    *("Membership", "Invitation", "Submission"),
     *("Layout", "LayoutCommitment", "Logo", "Edition"),
     *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]

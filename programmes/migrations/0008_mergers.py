@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0004_workshop'),
+        ('programmes', '0007_answers'),
     ]
 
     operations = [
