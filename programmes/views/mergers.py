@@ -1,7 +1,6 @@
 """Merging with another list: agreeing by six words, choosing together, making the third."""
 
 from django.contrib import messages
-from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +14,7 @@ from ..access import Action
 from ..merger_forms import SideForm, WordsForm
 from ..mergers import Item
 from ..models import Merger, Programme
-from . import private_choice, private_form, private_page
-from .start import CARD_SECONDS
+from . import private_choice, private_form, private_page, shown_once
 
 WORDS_COOKIE = "fusion"
 # Nodes of the items on one page.
@@ -52,17 +50,13 @@ def _propose(request: HttpRequest, programme: Programme) -> HttpResponse:
         made.append(mergers.propose(programme))
         return reverse("programmes:merger-words", args=[programme.pk, made[0][0].pk])
 
-    response = redirect(submissions.once(request, make))
-    for merger, token in made:
-        response.set_cookie(
-            WORDS_COOKIE,
-            signing.dumps([merger.pk, token], salt=programme.pk),
-            max_age=CARD_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
-    return response
+    address = submissions.once(request, make)
+    if not made:
+        return redirect(address)
+    ((merger, token),) = made
+    return shown_once.redirect_with(
+        request, address, WORDS_COOKIE, [merger.pk, token], programme.pk
+    )
 
 
 @private_page
@@ -70,12 +64,7 @@ def merger_words(request: HttpRequest, programme_id: str, pk: int) -> HttpRespon
     """The six words to hand over, for an hour and in the browser that asked for them only."""
     programme = access.programme_for(request, programme_id, Action.MANAGE)
     merger = get_object_or_404(Merger.objects.offered(), programme=programme, pk=pk)
-    try:
-        kept, token = signing.loads(
-            request.COOKIES.get(WORDS_COOKIE, ""), salt=programme.pk, max_age=CARD_SECONDS
-        )
-    except signing.BadSignature:
-        kept, token = None, ""
+    kept, token = shown_once.read(request, WORDS_COOKIE, programme.pk) or (None, "")
     if kept != merger.pk:
         messages.info(
             request,

@@ -1,7 +1,6 @@
 """The team of a programme: members, roles, invitations by link or by printed card."""
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from ..enums import Role
 from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
 from ..team_forms import ROLES, AliasForm, InvitationForm, TokenForm
-from . import private_form, private_page, shown_card
+from . import private_form, private_page, shown_once
 from .start import enter
 
 INVITATION_COOKIE = "invitation"
@@ -57,17 +56,13 @@ def _invite(request: HttpRequest, programme: Programme, form: InvitationForm) ->
         made.append(team.invite(programme.member, **form.cleaned_data))
         return reverse("programmes:invitation", args=[programme.pk, made[0][0].pk])
 
-    response = redirect(submissions.once(request, make))
-    for invitation, token in made:
-        response.set_cookie(
-            INVITATION_COOKIE,
-            signing.dumps([invitation.pk, token], salt=programme.pk),
-            max_age=shown_card.SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
-    return response
+    address = submissions.once(request, make)
+    if not made:
+        return redirect(address)
+    ((invitation, token),) = made
+    return shown_once.redirect_with(
+        request, address, INVITATION_COOKIE, [invitation.pk, token], programme.pk
+    )
 
 
 @private_page
@@ -75,11 +70,7 @@ def invitation(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse
     """The invitation to give: a link to send, and the same words on a card to print."""
     programme = access.programme_for(request, programme_id, Action.MANAGE)
     known = get_object_or_404(Invitation.objects.open(), programme=programme, pk=pk)
-    try:
-        cookie = request.COOKIES.get(INVITATION_COOKIE, "")
-        kept, token = signing.loads(cookie, salt=programme.pk, max_age=shown_card.SECONDS)
-    except signing.BadSignature:
-        kept, token = None, ""
+    kept, token = shown_once.read(request, INVITATION_COOKIE, programme.pk) or (None, "")
     if kept != known.pk:
         messages.info(
             request,
