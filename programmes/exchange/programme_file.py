@@ -205,9 +205,7 @@ FILE = shape.Record(
 
 def dump(document: Document, fields: Collection[str] = FIELDS) -> bytes:
     """The file of a document: `contents`, in UTF-8. Same document, same bytes."""
-    content = {Key("format"): FORMAT, **_plain(CONTENT, contents(document, fields))}
-    text = yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=FOLD)
-    return (HEADER + text).encode()
+    return to_yaml(HEADER, FORMAT, CONTENT, contents(document, fields))
 
 
 def contents(document: Document, fields: Collection[str] = FIELDS) -> ProgrammeFile:
@@ -339,6 +337,13 @@ def _chapter(value: dict[str, Any]) -> FileChapter:
     ]
     figures = tuple(FileFigure(**figure) for figure in value["figures"])
     return FileChapter(**{**value, "commitments": tuple(commitments), "figures": figures})
+
+
+def to_yaml(header: str, format: str, kind: shape.Record, value: object) -> bytes:
+    """A record as a file, its format named first; attributes of the value are its keys."""
+    content = {Key("format"): format, **_plain(kind, value)}
+    text = yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=FOLD)
+    return (header + text).encode()
 
 
 class Key(str):

@@ -107,7 +107,12 @@ def one_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """The lines as they were written, less what no file can hold."""
-    return _FORBIDDEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)).strip()
+    return kept(text).strip()
+
+
+def kept(text: str) -> str:
+    """As `clean`, with the spaces at both ends: for a file that is to come back unchanged."""
+    return _FORBIDDEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
 
 
 def prose(text: str, heading_level: int) -> Blocks:

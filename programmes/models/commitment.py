@@ -3,6 +3,7 @@
 A commitment renders from these rows alone: deleting the whole catalogue must not change it.
 """
 
+import uuid
 from datetime import timedelta
 
 from django.db import models
@@ -163,11 +164,13 @@ class Commitment(Positioned, Versioned):
     """A measure taken up by a programme, or one of the team's own (no `base_text`).
 
     `base_*` is what the catalogue said when the measure was taken; `title`, `line`, `text` and
-    `easy` are the team's, empty where it keeps the catalogue's.
+    `easy` are the team's, empty where it keeps the catalogue's. `key` tells it from its neighbours
+    in a file that leaves the site and comes back, here or elsewhere.
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="commitments")
     chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="commitments")
+    key = models.UUIDField("clé", default=uuid.uuid4, editable=False)
     measure = models.ForeignKey(
         Measure, models.SET_NULL, null=True, blank=True, related_name="commitments"
     )
@@ -211,6 +214,7 @@ class Commitment(Positioned, Versioned):
                 condition=models.Q(dropped_at=None),
                 name="programme_takes_a_measure_once",
             ),
+            models.UniqueConstraint(fields=["programme", "key"], name="programme_has_a_key_once"),
         ]
 
     def __str__(self) -> str:

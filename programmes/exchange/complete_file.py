@@ -1,0 +1,492 @@
+"""The complete file: all of a programme that is the team's, to take away and to bring back.
+
+Beside it, `programme_file` holds what is printed and nothing else. Both are read by the same
+strict reader; docs/fichier-programme.md shows this one.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from desescalade import markdown
+from proposals import parameters, placeholders
+from proposals.catalogue import reading, shape
+from proposals.enums import Authority, Budget, Horizon, ParameterType
+
+from ..enums import Printer, ProgrammeKind, Status
+from .programme_file import ADDRESS, Day, ProgrammeFileError, Words, to_yaml
+
+FORMAT = "desescalade-programme-complet/1"
+FIELDS = ("title", "line", "text", "easy")
+HEADER = """\
+# Un programme entier, composé avec Désescalade : aussi ce qui est à discuter, écarté ou déjà fait.
+# On peut y réécrire « title », « line », « text », « easy » et les « value » dans un éditeur de
+# texte, puis importer ce fichier. « catalogue » rappelle les mots d’origine : ne pas y toucher.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`population` is the team's own figure, None for that of the census."""
+
+    commune_code: str
+    commune_name: str
+    population: int | None
+    kind: str
+    vote_date: date | None
+    list_name: str
+    title: str
+    subtitle: str
+    variant: str
+    printer: str
+    printer_name: str
+    printer_address: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    statement: str
+    value: str
+    caveat: str
+    source_title: str
+    source_url: str
+    source_date: str
+    is_printed: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the catalogue said when the measure was taken, and for which sizes.
+
+    `release` is only for the reader; `declined` is the digest of a newer text that the team does
+    not want.
+    """
+
+    title: str
+    line: str
+    text: str
+    easy: str
+    sizes: tuple[str, ...]
+    size_label: str
+    taken_at_size: str
+    release: str
+    declined: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A copy with the team's value; `min` and `max` are decimals as text, or None."""
+
+    slug: str
+    value: str
+    label: str
+    type: str
+    unit: str
+    unit_one: str
+    min: str | None
+    max: str | None
+    choices: tuple[str, ...]
+    help: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Objection:
+    objection: str
+    answer: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """The four texts as they read, the catalogue's where the team wrote none of its own.
+
+    `key` and `version` say which one of which programme it is; `catalogue` is None for one of the
+    team's own.
+    """
+
+    key: str
+    version: int
+    measure: str
+    status: str
+    reason: str
+    title: str
+    line: str
+    text: str
+    easy: str
+    decided_by: str
+    horizon: str
+    budget: str
+    parameters: tuple[Parameter, ...]
+    pitches: tuple[str, ...]
+    objections: tuple[Objection, ...]
+    catalogue: Catalogue | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`proposal` is a slug, "" for the team's own; `commitments` in their order."""
+
+    number: int
+    proposal: str
+    title: str
+    summary: str
+    figures: tuple[Figure, ...]
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The choices for a format, but for its logo; `chosen` are keys of commitments."""
+
+    format: str
+    list_name: str
+    slogan: str
+    candidates: str
+    color: str
+    printer: str
+    printer_name: str
+    printer_address: str
+    bleed: int
+    copies: int | None
+    side_price: str
+    chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CompleteFile:
+    """`origin` and `version` are of the programme that the file was written from: see origin_of."""
+
+    origin: str
+    version: int
+    settings: Settings
+    chapters: tuple[Chapter, ...]
+    layouts: tuple[Layout, ...]
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        return tuple(row for chapter in self.chapters for row in chapter.commitments)
+
+
+KEY = Words(
+    pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    expected="une clé écrite par Désescalade (ou retirer cette ligne)",
+)
+DIGEST = Words(pattern="([0-9a-f]{16})?", expected="une empreinte écrite par Désescalade")
+LINE = Words(max=90)
+TEXT = Words(max=100_000)
+URL = Words(max=600, pattern=f"({ADDRESS})?", expected="une adresse (https://…)")
+SIZE = Words(max=50, pattern="([a-z0-9-]+)?", expected="le nom d’une taille")
+
+
+@dataclass(frozen=True)
+class Optional:
+    """One of the values of an enumeration, or nothing."""
+
+    of: type[Printer]
+
+    def value(self, raw: str) -> str:
+        return raw and shape.Choice(self.of).value(raw)
+
+
+SETTINGS = shape.Record(
+    {
+        "commune_code": Words(pattern="([0-9][0-9AB][0-9]{3})?", expected="un code INSEE"),
+        "commune_name": Words(max=80),
+        "population": shape.Whole(optional=True),
+        "kind": shape.Choice(ProgrammeKind),
+        "vote_date": Day(optional=True),
+        "list_name": Words(max=100),
+        "title": LINE,
+        "subtitle": Words(max=160),
+        "variant": Words(max=60),
+        "printer": Optional(Printer),
+        "printer_name": Words(max=120),
+        "printer_address": Words(max=200),
+    },
+    defaults={
+        "population": None,
+        "vote_date": None,
+        **dict.fromkeys(("list_name", "title", "subtitle", "variant"), ""),
+        **dict.fromkeys(("printer", "printer_name", "printer_address"), ""),
+    },
+)
+FIGURE = shape.Record(
+    {
+        "statement": TEXT,
+        "value": Words(max=80),
+        "caveat": TEXT,
+        "source_title": Words(max=300),
+        "source_url": URL,
+        "source_date": Words(max=80),
+        "is_printed": shape.Flag(),
+    },
+    defaults={
+        **dict.fromkeys(("value", "caveat", "source_title", "source_url", "source_date"), ""),
+        "is_printed": False,
+    },
+)
+CATALOGUE = shape.Record(
+    {
+        "title": LINE,
+        "line": LINE,
+        "text": TEXT,
+        "easy": TEXT,
+        "sizes": shape.ListOf(shape.Slug(max=50)),
+        "size_label": Words(max=200),
+        "taken_at_size": SIZE,
+        "release": Words(max=20),
+        "declined": DIGEST,
+    },
+    defaults={
+        "sizes": [],
+        **dict.fromkeys(("easy", "size_label", "taken_at_size", "release", "declined"), ""),
+    },
+)
+PARAMETER = shape.Record(
+    {
+        "slug": shape.PARAMETER_SLUG,
+        "value": Words(max=200),
+        "label": Words(max=120),
+        "type": shape.Choice(ParameterType),
+        "unit": Words(max=40),
+        "unit_one": Words(max=40),
+        "min": shape.Number(),
+        "max": shape.Number(),
+        "choices": shape.ListOf(Words(max=200)),
+        "help": TEXT,
+        "default": Words(max=200),
+    },
+    defaults={
+        **dict.fromkeys(("unit", "unit_one", "help", "default"), ""),
+        "min": None,
+        "max": None,
+        "choices": [],
+    },
+)
+OBJECTION = shape.Record(
+    {"objection": Words(max=300), "answer": Words(max=400), "source": Words(max=600)},
+    defaults={"source": ""},
+)
+COMMITMENT = shape.Record(
+    {
+        "key": KEY,
+        "version": shape.Whole(),
+        "measure": shape.Slug(optional=True),
+        "status": shape.Choice(Status),
+        "reason": Words(max=300),
+        "title": LINE,
+        "line": LINE,
+        "text": TEXT,
+        "easy": TEXT,
+        "decided_by": shape.Choice(Authority),
+        "horizon": shape.Choice(Horizon),
+        "budget": shape.Choice(Budget),
+        "parameters": shape.ListOf(PARAMETER),
+        "pitches": shape.ListOf(Words(max=240)),
+        "objections": shape.ListOf(OBJECTION),
+        "catalogue": CATALOGUE,
+    },
+    defaults={
+        **dict.fromkeys(("key", "measure", "reason", "line", "easy"), ""),
+        "version": 0,
+        "budget": Budget.NEUTRAL.value,
+        **{name: [] for name in ("parameters", "pitches", "objections")},
+        "catalogue": None,
+    },
+)
+CHAPTER = shape.Record(
+    {
+        "number": shape.Whole(max=999),
+        "proposal": shape.Slug(optional=True),
+        "title": Words(max=120),
+        "summary": TEXT,
+        "figures": shape.ListOf(FIGURE),
+        "commitments": shape.ListOf(COMMITMENT),
+    },
+    defaults={"proposal": "", "summary": "", "figures": [], "commitments": []},
+)
+LAYOUT = shape.Record(
+    {
+        "format": shape.Slug(max=40),
+        "list_name": Words(max=100),
+        "slogan": Words(max=120),
+        "candidates": Words(max=20_000),
+        "color": Words(pattern="(#[0-9a-fA-F]{6})?", expected="une couleur comme #1f4d3a"),
+        "printer": Optional(Printer),
+        "printer_name": Words(max=120),
+        "printer_address": Words(max=200),
+        "bleed": shape.Whole(max=5),
+        "copies": shape.Whole(optional=True),
+        "side_price": Words(
+            pattern=r"(100|[0-9]{1,2}(\.[0-9]{1,3})?)?", expected="un prix comme 0.05"
+        ),
+        "chosen": shape.ListOf(KEY),
+    },
+    defaults={
+        **dict.fromkeys(("list_name", "slogan", "candidates", "color", "side_price"), ""),
+        **dict.fromkeys(("printer", "printer_name", "printer_address"), ""),
+        "bleed": 3,
+        "copies": None,
+        "chosen": [],
+    },
+)
+CONTENT = shape.Record(
+    {
+        "origin": DIGEST,
+        "version": shape.Whole(),
+        "settings": SETTINGS,
+        "chapters": shape.ListOf(CHAPTER),
+        "layouts": shape.ListOf(LAYOUT),
+    },
+    defaults={"origin": "", "version": 0, "layouts": []},
+)
+FILE = shape.Record(
+    {"format": Words(pattern=re.escape(FORMAT), expected=FORMAT), **CONTENT.fields},
+    CONTENT.defaults,
+)
+
+
+def dump(file: CompleteFile) -> bytes:
+    """The file in UTF-8. Same content, same bytes."""
+    return to_yaml(HEADER, FORMAT, CONTENT, file)
+
+
+def read(content: bytes) -> CompleteFile:
+    """What a file says: `read(dump(file)) == file`.
+
+    Raises ProgrammeFileError with every problem, at its line, in French.
+    """
+    findings = reading.Findings(what="programme")
+    try:
+        value = reading.typed(content, FILE, findings)
+        if not findings.problems:
+            _check(value, findings)
+    except reading.TooMuch:
+        pass
+    if findings.problems:
+        raise ProgrammeFileError(findings.problems)
+    return _structured(value)
+
+
+Path = tuple[str | int, ...]
+
+
+def _check(value: dict[str, Any], findings: reading.Findings) -> None:
+    """What no single value shows: what is there twice, texts and values that no form would take."""
+    chapters = [(("chapters", rank), row) for rank, row in enumerate(value["chapters"])]
+    rows = [
+        ((*path, "commitments", rank), row)
+        for path, chapter in chapters
+        for rank, row in enumerate(chapter["commitments"])
+    ]
+    layouts = [(("layouts", rank), row) for rank, row in enumerate(value["layouts"])]
+    _refuse_twice(chapters, "number", "le numéro de chapitre {} sert deux fois", findings)
+    _refuse_twice(chapters, "proposal", "la proposition « {} » a deux chapitres", findings)
+    _refuse_twice(rows, "key", "la clé {} sert deux fois", findings)
+    _refuse_twice(rows, "measure", "la mesure « {} » est prise deux fois", findings)
+    _refuse_twice(layouts, "format", "le format « {} » est réglé deux fois", findings)
+    for path, row in rows:
+        _check_texts(path, row, findings)
+        _check_parameters(path, row["parameters"], findings)
+
+
+def _refuse_twice(
+    rows: list[tuple[Path, dict[str, Any]]], name: str, message: str, findings: reading.Findings
+) -> None:
+    """`message` at every value of this name that was there before; "" and None may be."""
+    seen: Counter[object] = Counter()
+    for path, row in rows:
+        known = row[name]
+        seen[known] += 1
+        if known not in ("", None) and seen[known] > 1:
+            findings.add_at((*path, name), message.format(known))
+
+
+def _check_texts(path: Path, row: dict[str, Any], findings: reading.Findings) -> None:
+    """What the team wrote must be what a form would take; the catalogue's words are its own."""
+    base = row["catalogue"] or dict.fromkeys(FIELDS, "")
+    known = [parameter["slug"] for parameter in row["parameters"]]
+    for name in FIELDS:
+        if row[name] != base[name]:
+            for problem in problems_of(name, row[name], known):
+                findings.add_at((*path, name), problem)
+    for name in ("title", "text"):
+        if not (row[name] or base[name]).strip():
+            findings.add_at((*path, name), f"{name} : le texte est vide")
+
+
+def problems_of(field: str, text: str, known: list[str]) -> list[str]:
+    """What a form would say of a text that names these parameters."""
+    found = placeholders.problems(text, known)
+    return found + markdown.problems(text) if field in ("text", "easy") else found
+
+
+def _check_parameters(
+    path: Path, rows: list[dict[str, Any]], findings: reading.Findings
+) -> None:
+    places = [((*path, "parameters", rank), row) for rank, row in enumerate(rows)]
+    _refuse_twice(places, "slug", "le réglage « {} » est là deux fois", findings)
+    for place, row in places:
+        try:
+            parameters.parse(
+                row["value"],
+                type=row["type"],
+                min=decimal(row["min"]),
+                max=decimal(row["max"]),
+                choices=row["choices"],
+            )
+        except ValidationError as error:
+            findings.add_at((*place, "value"), f"value : {error.messages[0]}")
+
+
+def decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _structured(value: dict[str, Any]) -> CompleteFile:
+    return CompleteFile(
+        origin=value["origin"],
+        version=value["version"],
+        settings=Settings(**value["settings"]),
+        chapters=tuple(
+            Chapter(
+                **{
+                    **chapter,
+                    "proposal": chapter["proposal"] or "",
+                    "figures": tuple(Figure(**figure) for figure in chapter["figures"]),
+                    "commitments": tuple(map(_commitment, chapter["commitments"])),
+                }
+            )
+            for chapter in value["chapters"]
+        ),
+        layouts=tuple(
+            Layout(**{**layout, "chosen": tuple(layout["chosen"])}) for layout in value["layouts"]
+        ),
+    )
+
+
+def _commitment(value: dict[str, Any]) -> Commitment:
+    catalogue = value["catalogue"]
+    return Commitment(
+        **{
+            **value,
+            "measure": value["measure"] or "",
+            "parameters": tuple(_parameters(value["parameters"])),
+            "pitches": tuple(value["pitches"]),
+            "objections": tuple(Objection(**said) for said in value["objections"]),
+            "catalogue": catalogue
+            and Catalogue(**{**catalogue, "sizes": tuple(catalogue["sizes"])}),
+        }
+    )
+
+
+def _parameters(rows: list[dict[str, Any]]) -> Iterator[Parameter]:
+    for row in rows:
+        yield Parameter(**{**row, "choices": tuple(row["choices"])})

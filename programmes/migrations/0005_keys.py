@@ -1,0 +1,37 @@
+import uuid
+
+from django.db import migrations, models
+
+
+def give_keys(apps, schema_editor):
+    """One for each row: a default would be the same for all."""
+    Commitment = apps.get_model("programmes", "Commitment")
+    rows = list(Commitment.objects.only("pk"))
+    for row in rows:
+        row.key = uuid.uuid4()
+    Commitment.objects.bulk_update(rows, ["key"], batch_size=500)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('programmes', '0004_workshop'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='commitment',
+            name='key',
+            field=models.UUIDField(editable=False, null=True, verbose_name='clé'),
+        ),
+        migrations.RunPython(give_keys, migrations.RunPython.noop, elidable=True),
+        migrations.AlterField(
+            model_name='commitment',
+            name='key',
+            field=models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='clé'),
+        ),
+        migrations.AddConstraint(
+            model_name='commitment',
+            constraint=models.UniqueConstraint(fields=('programme', 'key'), name='programme_has_a_key_once'),
+        ),
+    ]
