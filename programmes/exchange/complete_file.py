@@ -428,9 +428,7 @@ def problems_of(field: str, text: str, known: list[str]) -> list[str]:
     return found + markdown.problems(text) if field in ("text", "easy") else found
 
 
-def _check_parameters(
-    path: Path, rows: list[dict[str, Any]], findings: reading.Findings
-) -> None:
+def _check_parameters(path: Path, rows: list[dict[str, Any]], findings: reading.Findings) -> None:
     places = [((*path, "parameters", rank), row) for rank, row in enumerate(rows)]
     _refuse_twice(places, "slug", "le réglage « {} » est là deux fois", findings)
     for place, row in places:

@@ -29,9 +29,7 @@ def gather(programme: Programme) -> file.CompleteFile:
         .select_related("proposal")
         .prefetch_related(
             "figures",
-            Prefetch(
-                "commitments", rows.select_related("revision__release", "declined_revision")
-            ),
+            Prefetch("commitments", rows.select_related("revision__release", "declined_revision")),
         )
     )
     layouts = Layout.objects.filter(programme=programme).prefetch_related("chosen__commitment")
@@ -114,7 +112,9 @@ def _commitment(row: Commitment) -> file.Commitment:
         parameters=tuple(map(_parameter, row.parameters.all())),
         pitches=tuple(tree.kept(pitch.text) for pitch in row.pitches.all()),
         objections=tuple(
-            file.Objection(tree.kept(said.objection), tree.kept(said.answer), tree.kept(said.source))
+            file.Objection(
+                tree.kept(said.objection), tree.kept(said.answer), tree.kept(said.source)
+            )
             for said in row.objections.all()
         ),
         catalogue=None if row.is_own else _catalogue(row),

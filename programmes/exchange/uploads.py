@@ -19,7 +19,9 @@ MAX_UPLOAD = MAX_PDF
 # Django takes forms of 2 MB at most; the other fields need little.
 MAX_PACKED = 1_500_000
 
-_FORMAT = re.compile(r"^format:[ \t]*[\"']?desescalade-programme(-complet)?/(\d{1,9})", re.MULTILINE)
+_FORMAT = re.compile(
+    r"^format:[ \t]*[\"']?desescalade-programme(-complet)?/(\d{1,9})", re.MULTILINE
+)
 _PRE = re.compile(rf"<pre\b[^<>]{{0,200}}\bid=\"?{EMBEDDED}\"?[^<>]{{0,200}}>\n?")
 
 NOTHING = (
