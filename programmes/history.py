@@ -23,18 +23,6 @@ def record_all(programme: Programme, subjects: Iterable[Versioned], cause: Cause
     """Like `record` for many rows of one programme, in one query: prefetch what a state reads."""
     Change.objects.bulk_create(
         _change(programme, subject, cause, subject.state(), subject.version) for subject in subjects
-def record_new(commitments: Iterable[Commitment], cause: Cause) -> None:
-    """Keeps the first version of many at once. Reads the prefetched parameters."""
-    Change.objects.bulk_create(
-        Change(
-            programme=row.programme,
-            commitment=row,
-            cause=cause,
-            alias=row.programme.author,
-            version=row.version,
-            state=row.state(),
-        )
-        for row in commitments
     )
 
 

@@ -216,7 +216,7 @@ def _add_commitments(said: Sequence[tuple[Chapter, Known]], first: int = 0) -> N
         for position, each in enumerate(said.objections)
     )
     prefetch_related_objects(rows, "parameters")
-    history.record_new(rows, Cause.IMPORTED)
+    history.record_all(rows[0].programme, rows, Cause.IMPORTED)
 
 
 def _commitment(chapter: Chapter, known: Known, position: int) -> Commitment:
@@ -252,6 +252,14 @@ def _parameter(row: Commitment, said: file.Parameter, position: int) -> Commitme
         max=file.decimal(said.max),
         choices="\n".join(said.choices),
         **{name: getattr(said, name) for name in PARAMETER_FIELDS},
+    )
+
+
+def add_parameters(row: Commitment, said: Sequence[file.Parameter]) -> None:
+    """Those that the commitment does not have yet, after its own."""
+    first = len(row.parameters.all())
+    CommitmentParameter.objects.bulk_create(
+        _parameter(row, each, first + rank) for rank, each in enumerate(said)
     )
 
 

@@ -12,7 +12,7 @@ from . import tree
 MAX_LEVEL = 3
 
 
-def blocks(document: Document, level: int = 2) -> tree.Blocks:
+def blocks(document: Document, level: int = 2, this: str = "Ce chapitre") -> tree.Blocks:
     """The chapter, its title a heading of this level (1 to 3), chapters and commitments below.
 
     It bears no imprint: that is for the programme which it is pasted into. Raises ValueError for
@@ -28,7 +28,7 @@ def blocks(document: Document, level: int = 2) -> tree.Blocks:
         found += _chapter(chapter, level + 1, sources)
     if not document.chapters:
         found.append(tree.Paragraph(("Ce programme ne contient encore aucun engagement.",)))
-    found.append(tree.Paragraph((provenance(document),), "mention"))
+    found.append(tree.Paragraph((provenance(document, this),), "mention"))
     return tuple(found)
 
 

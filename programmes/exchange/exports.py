@@ -1,10 +1,26 @@
-"""The files that a programme leaves in: one entry each, from a Document to bytes."""
+"""The files that a programme leaves in: one entry each.
+
+Those of EXPORTS say what is printed, and start from a Document; those of COMPLETE_EXPORTS take
+along all that the team wrote, printed or not, and start from the programme.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..models import Programme
 from ..printing.document import Document
-from . import bulletin, chapter, html_file, letter, markdown_file, programme_file, tree
+from . import (
+    bulletin,
+    chapter,
+    complete_file,
+    gathering,
+    html_file,
+    letter,
+    markdown_file,
+    offline_page,
+    programme_file,
+    tree,
+)
 
 
 @dataclass(frozen=True)
@@ -16,6 +32,17 @@ class Export:
     purpose: str
     media_type: str
     make: Callable[[Document], bytes]
+
+
+@dataclass(frozen=True)
+class CompleteExport:
+    """As an Export, of the whole programme as it is now: no edition has one."""
+
+    slug: str
+    label: str
+    purpose: str
+    media_type: str
+    make: Callable[[Programme], bytes]
 
 
 def chapter_odt(document: Document, level: int = 2) -> bytes:
@@ -81,8 +108,8 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             slug="programme.yaml",
-            label="Fichier du programme",
-            purpose="Tout ce qui est imprimé, pour reprendre le programme sur un autre site.",
+            label="Fichier de ce qui est imprimé",
+            purpose="Rien d’autre que le papier : pour le donner à lire à un autre programme.",
             media_type="application/yaml",
             make=programme_file.dump,
         ),
@@ -99,6 +126,28 @@ EXPORTS: dict[str, Export] = {
             purpose="Trois longueurs, pour l’espace d’expression du bulletin municipal.",
             media_type="text/plain; charset=utf-8",
             make=bulletin.to_text,
+        ),
+    )
+}
+
+COMPLETE_EXPORTS: dict[str, CompleteExport] = {
+    export.slug: export
+    for export in (
+        CompleteExport(
+            slug="programme-complet.yaml",
+            label="Programme complet",
+            purpose="Tout, aussi ce qui est à discuter ou écarté : à garder, à réécrire hors ligne,"
+            " à importer ici ou ailleurs.",
+            media_type="application/yaml",
+            make=lambda programme: complete_file.dump(gathering.gather(programme)),
+        ),
+        CompleteExport(
+            slug="programme-hors-ligne.html",
+            label="Programme hors ligne",
+            purpose="Une page à lire et à imprimer sans réseau, qui porte le programme complet et"
+            " s’importe aussi.",
+            media_type="text/html; charset=utf-8",
+            make=offline_page.to_html,
         ),
     )
 }

@@ -113,7 +113,7 @@ def _commitment(row: Commitment) -> file.Commitment:
         pitches=tuple(tree.kept(pitch.text) for pitch in row.pitches.all()),
         objections=tuple(
             file.Objection(
-                tree.kept(said.objection), tree.kept(said.answer), tree.kept(said.source)
+                *(tree.kept(text) for text in (said.objection, said.answer, said.source))
             )
             for said in row.objections.all()
         ),

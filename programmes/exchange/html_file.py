@@ -11,8 +11,6 @@ PREFIX = "desescalade"
 
 def to_html(blocks: tree.Blocks, *, title: str) -> bytes:
     """The whole page; the chapter is what stands in <article>."""
-    notes: dict[int, _Noted] = {}
-    body = "\n".join(_blocks(blocks, notes))
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -21,12 +19,18 @@ def to_html(blocks: tree.Blocks, *, title: str) -> bytes:
             '<meta name="viewport" content="width=device-width">',
             f"<title>{escape(title)}</title>",
             "<article>",
-            body,
-            *_notes(notes, first_level(blocks) + 1),
+            body(blocks),
             "</article>",
             "</html>\n",
         ]
     ).encode()
+
+
+def body(blocks: tree.Blocks) -> str:
+    """The blocks, and below them the notes that they call; once in a page, for the ids."""
+    notes: dict[int, _Noted] = {}
+    shown = list(_blocks(blocks, notes))
+    return "\n".join([*shown, *_notes(notes, first_level(blocks) + 1)])
 
 
 def first_level(blocks: tree.Blocks) -> int:

@@ -1,4 +1,4 @@
-"""What somebody sends to import: a complete file, a printed one, a PDF or a page that carries it."""
+"""What somebody sends to import: a complete file, a printed one, a PDF or a page with it."""
 
 import base64
 import binascii

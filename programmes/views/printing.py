@@ -17,7 +17,7 @@ from desescalade import pdf
 from .. import access, actions, drafts
 from ..access import Action
 from ..enums import DocumentKind, Output, ProgrammeKind
-from ..exchange.exports import EXPORTS
+from ..exchange.exports import COMPLETE_EXPORTS, EXPORTS
 from ..layout_forms import LayoutForm
 from ..models import Edition, Layout, Programme
 from ..printing import (
@@ -89,6 +89,7 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
             "is_silent": print_rules.is_silent(desk.judged(desk.document), timezone.now()),
             "families": _families(desk.document),
             "exports": EXPORTS.values(),
+            "complete_exports": COMPLETE_EXPORTS.values(),
             "has_imprint": bool(desk.document.imprint),
         },
     )
@@ -298,10 +299,14 @@ def print_trial_sheet(request: HttpRequest, programme_id: str, slug: str) -> Htt
 def export(request: HttpRequest, programme_id: str, name: str) -> HttpResponse:
     """The programme as a file to write on in another program."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    if name not in EXPORTS:
+    wanted = EXPORTS.get(name) or COMPLETE_EXPORTS.get(name)
+    edition = _edition(request, programme)
+    if wanted is None or (edition and name in COMPLETE_EXPORTS):
         raise Http404
-    wanted = EXPORTS[name]
-    content = wanted.make(Desk(programme, _edition(request, programme)).document)
+    if name in COMPLETE_EXPORTS:
+        content = wanted.make(programme)
+    else:
+        content = wanted.make(Desk(programme, edition).document)
     commune = slugify(programme.commune.name)
     return HttpResponse(
         content,

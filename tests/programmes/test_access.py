@@ -79,13 +79,14 @@ NEEDS = {
     "export": ((READ, 200), None),
     "logos": ((READ, 200), (WRITE, 200)),
     "logo": ((READ, 200), None),
+    "import": ((WRITE, 200), (WRITE, 200)),
     "editions": ((READ, 200), (WRITE, 302)),
     "edition-detail": ((READ, 200), None),
     "publish-edition": (None, (MANAGE, 302)),
 }
 PUBLIC = {
     *("home", "communes", "login", "logout", "list", "new", "edition", "check-copy"),
-    *("join-by-words", "join"),
+    *("join-by-words", "join", "import-new"),
 }
 # Of a person, not of a programme: tests/programmes/test_accounts.py.
 PUBLIC |= {"lost-card", "recover", "account", "own-card", "renew-card", "other-sessions"}

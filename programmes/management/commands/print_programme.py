@@ -4,12 +4,14 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.enums import DocumentKind, Output
-from programmes.exchange.exports import EXPORTS
+from programmes.exchange.exports import COMPLETE_EXPORTS, EXPORTS
 from programmes.models import Edition, Programme
 from programmes.printing import kept
 from programmes.printing.formats import FORMATS, Format
 from programmes.printing.orders import Desk
 from programmes.printing.prints import PrintFailed
+
+NAMES = [*FORMATS, *EXPORTS, *COMPLETE_EXPORTS]
 
 
 class Command(BaseCommand):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", metavar="ID", help="identifiant du programme")
-        parser.add_argument("--format", required=True, help=", ".join([*FORMATS, *EXPORTS]))
+        parser.add_argument("--format", required=True, help=", ".join(NAMES))
         parser.add_argument("--output", default="ecran", help=", ".join(Output.values))
         parser.add_argument(
             "--edition", type=int, metavar="N", help="numéro du tirage ; sans lui, l’état présent"
@@ -40,17 +42,23 @@ class Command(BaseCommand):
         to: Path,
         **options,
     ) -> None:
-        if format not in FORMATS and format not in EXPORTS:
-            raise CommandError(_unknown("Format", format, [*FORMATS, *EXPORTS]))
+        if format not in NAMES:
+            raise CommandError(_unknown("Format", format, NAMES))
         if output not in Output.values:
             raise CommandError(_unknown("Sortie", output, Output.values))
         row = Programme.objects.with_place().filter(pk=programme).first()
         if row is None:
             recent = Programme.objects.values_list("pk", flat=True)[:5]
             raise CommandError(_unknown("Programme", programme, recent))
+        if format in COMPLETE_EXPORTS and edition is not None:
+            raise CommandError(
+                f"« {format} » est le programme entier, tel qu’il est : le demander sans --edition."
+            )
         desk = Desk(row, _edition(row, edition))
         try:
-            if format in EXPORTS:
+            if format in COMPLETE_EXPORTS:
+                content, state = COMPLETE_EXPORTS[format].make(row), ""
+            elif format in EXPORTS:
                 content = EXPORTS[format].make(desk.document)
                 state = ""
             else:

@@ -1,0 +1,443 @@
+"""Bringing a file into a programme that has gone on since: what changed here, what in the file.
+
+Three-way, per text and per value: base is the state at the version that the file was written
+from, if the history of this programme has it, else the catalogue's words. Nothing is removed, and
+neither order, figures nor layouts are touched.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from proposals import parameters
+
+from . import history, importing, merging
+from .enums import Cause, Status
+from .exchange import complete_file as file
+from .exchange import gathering, recognising
+from .exchange.complete_file import CompleteFile
+from .exchange.recognising import Known
+from .forms import as_typed
+from .models import Change, Commitment, CommitmentParameter, Programme
+from .models.commitment import TEXT_FIELDS
+
+Kind = Literal["here", "file", "merged", "conflict", "refused"]
+PROSE = ("text", "easy")
+DECIDED = ("status", "reason", "horizon")
+OF_OWN = ("decided_by", "budget")
+SETTINGS = (*importing.SETTINGS, "own_population")
+
+
+class Stale(Exception):
+    """Somebody has saved since the comparison was made; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is not the same here and in the file.
+
+    `kind` says who changed it: "here" only (it stays), in the "file" only (it is taken), both in
+    other sentences ("merged"), both the same ("conflict"). A value that the bounds here forbid is
+    "refused", with the reason in `refusal`. `base` is None when it is not known.
+    """
+
+    name: str
+    field: str
+    label: str
+    kind: Kind
+    base: str | None
+    own: str
+    new: str
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    refusal: str = ""
+
+    @cached_property
+    def merged(self) -> merging.Merged:
+        return merging.merge(self.base or "", self.own, self.new)
+
+    @property
+    def is_prose(self) -> bool:
+        return self.field in PROSE
+
+    def result(self, choice: str) -> str:
+        """What is to be written; `choice` ("own", "new", "both") is for a conflict."""
+        match self.kind:
+            case "file":
+                return self.new
+            case "merged":
+                return self.merged.text()
+            case "conflict" if choice == "both" and self.is_prose:
+                return self.merged.text(["both"] * len(self.merged.conflicts))
+            case "conflict" if choice == "new":
+                return self.new
+        return self.own
+
+    @property
+    def change(self) -> tuple[merging.Piece, ...]:
+        """What happens to the text here without any choice."""
+        return merging.word_diff(self._said(self.own), self._said(self.result("own")))
+
+    @property
+    def here(self) -> tuple[merging.Piece, ...]:
+        return merging.word_diff(self._said(self._before), self._said(self.own))
+
+    @property
+    def in_file(self) -> tuple[merging.Piece, ...]:
+        return merging.word_diff(self._said(self._before), self._said(self.new))
+
+    @property
+    def _before(self) -> str:
+        """Where the base is not known, the file is shown as it differs from here."""
+        return self.own if self.base is None else self.base
+
+    def _said(self, value: str) -> str:
+        return self.words.get(value, value)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A commitment or the settings, with its differences; `said` is None for the settings."""
+
+    row: Commitment | Programme
+    said: file.Commitment | None
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_settings(self) -> bool:
+        return self.said is None
+
+    def of(self, *kinds: Kind) -> list[Difference]:
+        return [each for each in self.differences if each.kind in kinds]
+
+    @property
+    def news(self) -> list[Difference]:
+        return self.of("file", "merged")
+
+    @property
+    def conflicts(self) -> list[Difference]:
+        return self.of("conflict")
+
+    @property
+    def refused(self) -> list[Difference]:
+        return self.of("refused")
+
+    def results(self, choices: Mapping[str, str]) -> dict[str, str]:
+        """The fields whose value changes here."""
+        values = {
+            each.field: each.result(choices.get(each.name, "own"))
+            for each in self.of("file", "merged", "conflict")
+        }
+        own = {each.field: each.own for each in self.differences}
+        return {name: value for name, value in values.items() if value != own[name]}
+
+    def slugs(self) -> list[str]:
+        """The parameters that texts may name: those here, and those that come with the file."""
+        known = {row.slug for row in self.row.parameters.all()}
+        return sorted(known | {each.slug for each in self.said.parameters})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`seen` changes whenever anybody saves something here."""
+
+    programme: Programme
+    file: CompleteFile
+    is_own_file: bool
+    subjects: tuple[Subject, ...]
+    added: tuple[tuple[file.Chapter, Known], ...]
+    missing: tuple[Commitment, ...]
+    in_bin: tuple[Commitment, ...]
+    seen: str
+
+    @property
+    def changed(self) -> list[Subject]:
+        return [subject for subject in self.subjects if subject.news]
+
+    @property
+    def clashing(self) -> list[Subject]:
+        return [subject for subject in self.subjects if subject.conflicts]
+
+    @property
+    def kept(self) -> list[Subject]:
+        return [subject for subject in self.subjects if subject.of("here")]
+
+    @property
+    def refusing(self) -> list[Subject]:
+        return [subject for subject in self.subjects if subject.refused]
+
+    @property
+    def brings_nothing(self) -> bool:
+        return not (self.added or self.changed or self.clashing)
+
+    def problems(self, choices: Mapping[str, str]) -> dict[str, list[str]]:
+        """By the name of a conflict, what is wrong with the two texts put together."""
+        found = {
+            each.name: file.problems_of(each.field, each.result("both"), subject.slugs())
+            for subject in self.clashing
+            for each in subject.conflicts
+            if each.is_prose and choices.get(each.name) == "both"
+        }
+        return {name: problems for name, problems in found.items() if problems}
+
+
+def compare(programme: Programme, said: CompleteFile, *, is_of_print: bool = False) -> Comparison:
+    """What a file says otherwise than the programme, in a fixed number of queries.
+
+    A commitment is found again by its key, else by its measure; whatever stands in the file is
+    looked for in this programme alone.
+    """
+    rows = list(Commitment.everything.filter(programme=programme).in_order().with_parameters())
+    for row in rows:
+        row.programme = programme
+    pairs = _pairs(rows, said)
+    is_own_file = said.origin == gathering.origin_of(programme)
+    states = _states(programme, pairs) if is_own_file else {}
+    matched = {row.pk for row in pairs.values()}
+    taken = {row.measure_id for row in rows if row.measure_id and not row.dropped_at}
+    new = [each for each in said.commitments if each not in pairs]
+    known = recognising.recognise(new, programme.size_class(), taken)
+    subjects = [_settings(programme, said, is_own_file, is_of_print)]
+    for each, row in pairs.items():
+        if not row.dropped_at:
+            subjects.append(_subject(row, each, states.get(row.pk), is_of_print))
+    return Comparison(
+        programme=programme,
+        file=said,
+        is_own_file=is_own_file,
+        subjects=tuple(subject for subject in subjects if subject.differences),
+        added=tuple(
+            (chapter, known[each])
+            for chapter in said.chapters
+            for each in chapter.commitments
+            if each in known
+        ),
+        missing=tuple(
+            row
+            for row in rows
+            if row.pk not in matched
+            and not row.dropped_at
+            and (row.status == Status.RETAINED or not is_of_print)
+        ),
+        in_bin=tuple(row for row in pairs.values() if row.dropped_at),
+        seen=_seen(programme, rows),
+    )
+
+
+def _pairs(rows: list[Commitment], said: CompleteFile) -> dict[file.Commitment, Commitment]:
+    """Each commitment of the file that is here, with its row; one in the bin comes last."""
+    by_key = {str(row.key): row for row in rows}
+    pairs = {each: by_key[each.key] for each in said.commitments if each.key in by_key}
+    left = [row for row in rows if row not in pairs.values()]
+    left.sort(key=lambda row: row.dropped_at is None)
+    by_measure = {row.measure_id: row for row in left if row.measure_id}
+    own = {row.source_title.strip(): row for row in left if row.is_own and not row.dropped_at}
+    for each in said.commitments:
+        if each in pairs:
+            continue
+        # One without a key is from paper: of the team's own, the title is all there is.
+        named = None if each.key or each.measure else own.pop(each.title.strip(), None)
+        if found := by_measure.pop(each.measure, None) or named:
+            pairs[each] = found
+    return pairs
+
+
+def _states(programme: Programme, pairs: Mapping[file.Commitment, Commitment]) -> dict[int, dict]:
+    """What each commitment said at the version that the file names, where that is known."""
+    wanted = {(row.pk, each.version) for each, row in pairs.items()}
+    changes = Change.objects.filter(
+        programme=programme, commitment__isnull=False, version__in={pair[1] for pair in wanted}
+    )
+    return {
+        change.commitment_id: change.state
+        for change in changes
+        if (change.commitment_id, change.version) in wanted
+    }
+
+
+def _seen(programme: Programme, rows: list[Commitment]) -> str:
+    versions = sorted((row.pk, row.version) for row in rows)
+    return hashlib.sha256(repr((programme.version, versions)).encode()).hexdigest()[:32]
+
+
+def _settings(
+    programme: Programme, said: CompleteFile, is_own_file: bool, is_of_print: bool
+) -> Subject:
+    state = history.state_at(programme, said.version) if is_own_file else None
+    found = []
+    for name in SETTINGS:
+        if is_of_print and name.startswith(("printer", "variant")):
+            continue
+        field = Programme._meta.get_field(name)
+        new = getattr(said.settings, "population" if name == "own_population" else name)
+        base = None if state is None else as_typed(state.get(name))
+        found += _compared(
+            f"reglages-{name}",
+            name,
+            str(field.verbose_name),
+            base,
+            as_typed(getattr(programme, name)),
+            as_typed(new),
+            dict(field.choices or ()),
+        )
+    return Subject(programme, None, tuple(found))
+
+
+def _subject(
+    row: Commitment, said: file.Commitment, state: dict | None, is_of_print: bool
+) -> Subject:
+    found: list[Difference] = []
+    for name in TEXT_FIELDS:
+        new = getattr(said, name)
+        if not new and (is_of_print or not row.is_own):
+            continue
+        base = _base_text(row, said, state, name)
+        found += _compared(*_named(row, name), base, row.source_text(name), new)
+    if not is_of_print:
+        for name in (*DECIDED, *(OF_OWN if row.is_own else ())):
+            base = None if state is None else as_typed(state.get(name))
+            words = dict(Commitment._meta.get_field(name).choices or ())
+            found += _compared(
+                *_named(row, name), base, getattr(row, name), getattr(said, name), words
+            )
+    found += _values(row, said, state)
+    subject = Subject(row, said, tuple(found))
+    slugs = subject.slugs()
+    return replace(subject, differences=tuple(_asked(each, slugs) for each in found))
+
+
+def _asked(difference: Difference, slugs: list[str]) -> Difference:
+    """What cannot stand as it was put together is for the team to put together."""
+    if difference.kind != "merged":
+        return difference
+    problems = file.problems_of(difference.field, difference.result(""), slugs)
+    return replace(difference, kind="conflict") if problems else difference
+
+
+def _named(row: Commitment, name: str) -> tuple[str, str, str]:
+    return (
+        f"engagement-{row.pk}-{name}",
+        name,
+        str(Commitment._meta.get_field(name).verbose_name),
+    )
+
+
+def _base_text(row: Commitment, said: file.Commitment, state: dict | None, name: str) -> str | None:
+    if state is not None:
+        return state.get(name) or state.get(f"base_{name}") or ""
+    if said.catalogue:
+        return getattr(said.catalogue, name)
+    return None if row.is_own else getattr(row, f"base_{name}")
+
+
+def _values(row: Commitment, said: file.Commitment, state: dict | None) -> Iterator[Difference]:
+    """The values of the parameters that are both here and in the file; bounds are those here."""
+    new = {each.slug: each for each in said.parameters}
+    for here in row.parameters.all():
+        if here.slug not in new:
+            continue
+        theirs = new[here.slug]
+        base = state and state.get("parameters", {}).get(here.slug)
+        value, refusal = _fitting(here, theirs.value)
+        yield from _compared(
+            f"engagement-{row.pk}-reglage-{here.slug}",
+            f"reglage_{here.slug}",
+            here.label,
+            base or theirs.default or None,
+            here.value,
+            value,
+            refusal=refusal,
+        )
+
+
+def _fitting(here: CommitmentParameter, value: str) -> tuple[str, str]:
+    """The value as it would be stored, and why it cannot be."""
+    try:
+        parameters.parse(
+            value, type=here.type, min=here.min, max=here.max, choices=here.choice_list()
+        )
+    except ValidationError as error:
+        return value, error.messages[0]
+    return importing.stored(value, here.type), ""
+
+
+def _compared(
+    name: str,
+    field: str,
+    label: str,
+    base: str | None,
+    own: str,
+    new: str,
+    words: Mapping[str, str] | None = None,
+    refusal: str = "",
+) -> list[Difference]:
+    """One difference or none."""
+    if own == new:
+        return []
+    kind: Kind
+    if refusal and base != new:
+        kind = "refused"
+    elif base == new:
+        kind = "here"
+    elif base == own:
+        kind = "file"
+    elif field in PROSE and merging.merge(base or "", own, new).is_clean:
+        kind = "merged"
+    else:
+        kind = "conflict"
+    return [Difference(name, field, label, kind, base, own, new, words or {}, refusal)]
+
+
+def apply(comparison: Comparison, choices: Mapping[str, str]) -> int:
+    """Writes what a comparison found, in one transaction; returns how many texts changed.
+
+    `choices` are by the name of the difference; what is not chosen stays as it is here. Raises
+    Stale.
+    """
+    written = [(each, each.results(choices)) for each in comparison.subjects]
+    written = [(subject, results) for subject, results in written if results]
+    try:
+        with transaction.atomic():
+            for subject, results in written:
+                if not subject.row.claim(subject.row.version):
+                    raise Stale
+                if subject.is_settings:
+                    _write_settings(subject.row, results)
+                else:
+                    _write(subject, results)
+                history.record(subject.row, Cause.IMPORTED)
+            importing.add_to(comparison.programme, comparison.added)
+    except IntegrityError:
+        # The same measure was taken up, or the same file imported, a moment ago.
+        raise Stale from None
+    return len(written) + len(comparison.added)
+
+
+def _write_settings(programme: Programme, results: Mapping[str, str]) -> None:
+    for name, value in results.items():
+        field = Programme._meta.get_field(name)
+        setattr(programme, name, field.to_python(value) if value or not field.null else None)
+    programme.save(update_fields=list(results))
+
+
+def _write(subject: Subject, results: Mapping[str, str]) -> None:
+    row = subject.row
+    known = {each.slug: each for each in row.parameters.all()}
+    importing.add_parameters(
+        row, [each for each in subject.said.parameters if each.slug not in known]
+    )
+    names = [name for name in results if not name.startswith("reglage_")]
+    for name in names:
+        is_base = name in TEXT_FIELDS and results[name] == getattr(row, f"base_{name}")
+        setattr(row, name, "" if is_base else results[name])
+    row.save(update_fields=names)
+    for name in results.keys() - set(names):
+        parameter = known[name.removeprefix("reglage_")]
+        parameter.value = results[name]
+        parameter.save(update_fields=["value"])
+    # The state that is recorded reads them afresh.
+    row._prefetched_objects_cache = {}

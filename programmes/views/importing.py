@@ -1,0 +1,224 @@
+"""A programme that comes back as a file: as a new one, or into one that has gone on since.
+
+What was sent is read on the first page and carried along, packed, by the form of the second: the
+server keeps nothing of who gives up, it works without an account and through a closed session, and
+the second page reads it again as strictly as the first. So there is nothing to sign.
+"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from desescalade import typography
+
+from .. import access, drafts, importing, reconciling, submissions
+from ..access import Action
+from ..enums import Status
+from ..exchange import uploads
+from ..exchange.complete_file import CompleteFile
+from ..exchange.programme_file import ProgrammeFileError
+from ..import_forms import CommuneForm, ImportForm
+from ..models import Programme
+from ..reconciling import Comparison, Stale
+from . import private_form, start
+
+# The hidden field with what was sent.
+CARRIED = "contenu"
+# What the page showed of the programme: another state is a conflict.
+SEEN = "vu"
+CHOICE = "choix-"
+# Problems of a file that are shown; the others come when these are mended.
+SHOWN_PROBLEMS = 40
+# Titles that are named in a list, and texts that are shown with their differences.
+NAMED, SHOWN_TEXTS = 12, 30
+
+
+class _Unread(Exception):
+    """What was sent gives no programme: its page says why."""
+
+    def __init__(self, form: ImportForm, problems: list | tuple = ()) -> None:
+        super().__init__()
+        self.form, self.problems = form, problems
+
+
+def _text(request: HttpRequest, data: QueryDict) -> bytes:
+    """The YAML that a first page sends, or that a second one carries along. Raises _Unread."""
+    if CARRIED not in data:
+        form = ImportForm(data, request.FILES)
+        if not form.is_valid():
+            raise _Unread(form)
+        return form.text
+    try:
+        return uploads.unpack(data[CARRIED])
+    except uploads.UploadRefused as error:
+        raise _Unread(_refused(str(error))) from None
+
+
+def _refused(sentence: str) -> ImportForm:
+    form = ImportForm({}, {})
+    form.errors.clear()
+    form.add_error(None, sentence)
+    return form
+
+
+def _page_of_form(
+    request: HttpRequest, programme: Programme | None, unread: _Unread | None = None
+) -> HttpResponse:
+    return render(
+        request,
+        "programmes/import_form.html",
+        {
+            "programme": programme,
+            "form": unread.form if unread else ImportForm(),
+            "problems": unread.problems[:SHOWN_PROBLEMS] if unread else (),
+            "more_problems": max(len(unread.problems) - SHOWN_PROBLEMS, 0) if unread else 0,
+        },
+    )
+
+
+@private_form
+def import_new(request: HttpRequest) -> HttpResponse:
+    """Shows what a file would make; on the second POST opens the programme, as « Commencer »."""
+    data = drafts.typed(request)
+    if data is None:
+        return _page_of_form(request, None)
+    try:
+        text = _text(request, data)
+        plan, packed = _read(text, importing.plan)
+    except _Unread as unread:
+        return _page_of_form(request, None, unread)
+    form = None
+    if plan.commune is None:
+        form = CommuneForm(data if "commune" in data else None)
+        if form.is_bound and form.is_valid():
+            plan = importing.plan(text, form.cleaned_data["commune"])
+    if request.method == "POST" and CARRIED in data and plan.commune:
+        return _opened(request, plan)
+    return render(
+        request,
+        "programmes/import_plan.html",
+        {"plan": plan, "form": form, "packed": packed, "named": NAMED, "counts": _counts(plan)},
+    )
+
+
+def _counts(plan: importing.Plan) -> list[tuple[str, int]]:
+    """Commitments by what the team decided, none left out but those that are none."""
+    labels = {
+        Status.RETAINED: "Retenus",
+        Status.DISCUSSED: "À discuter",
+        Status.DECLINED: "Écartés",
+        Status.DONE: "Déjà faits",
+    }
+    counted = [(label, plan.count(status)) for status, label in labels.items()]
+    return [(label, number) for label, number in counted if number]
+
+
+def _read(text: bytes, reader):
+    """What `reader` makes of a text, and the text packed. Raises _Unread."""
+    try:
+        return reader(text), uploads.pack(text)
+    except uploads.UploadRefused as error:
+        raise _Unread(_refused(str(error))) from None
+    except ProgrammeFileError as error:
+        raise _Unread(ImportForm(), error.problems) from None
+
+
+def _opened(request: HttpRequest, plan: importing.Plan) -> HttpResponse:
+    known = request.user if request.user.is_authenticated else None
+
+    def make() -> str:
+        programme, user, _ = importing.open_from(plan, known, submissions.key_of(request))
+        return f"{programme.pk} {user.pk}"
+
+    made = submissions.once(request, make)
+    messages.success(request, "Le programme est importé.")
+    return start.enter(request, made)
+
+
+@private_form
+def import_over(request: HttpRequest, programme_id: str) -> HttpResponse:
+    """Shows what a file changes in a programme, with a choice per conflict; then applies it."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    data = drafts.typed(request)
+    if data is None:
+        return _page_of_form(request, programme)
+    if submissions.already_made(request):
+        return redirect(programme)
+    try:
+        (said, is_of_print), packed = _read(_text(request, data), importing.read)
+    except _Unread as unread:
+        return _page_of_form(request, programme, unread)
+    comparison = reconciling.compare(programme, said, is_of_print=is_of_print)
+    choices = {
+        name.removeprefix(CHOICE): value for name, value in data.items() if name.startswith(CHOICE)
+    }
+    problems, is_stale = {}, False
+    if request.method == "POST" and SEEN in data:
+        is_stale = data[SEEN] != comparison.seen
+        problems = {} if is_stale else comparison.problems(choices)
+        if not is_stale and not problems:
+            try:
+                return _applied(request, comparison, choices)
+            except Stale:
+                is_stale = True
+                comparison = _again(request, programme_id, said, is_of_print)
+    return _report(request, comparison, packed, choices, problems, is_stale)
+
+
+def _again(
+    request: HttpRequest, programme_id: str, said: CompleteFile, is_of_print: bool
+) -> Comparison:
+    """With the programme as it is now: what was not written stands on its rows."""
+    programme = access.programme_for(request, programme_id, Action.WRITE)
+    return reconciling.compare(programme, said, is_of_print=is_of_print)
+
+
+def _applied(request: HttpRequest, comparison: Comparison, choices: dict[str, str]) -> HttpResponse:
+    programme = comparison.programme
+
+    def make() -> str:
+        count = reconciling.apply(comparison, choices)
+        said = typography.quantity(count, "textes ont changé", "texte a changé")
+        return f"{said}. Chacun peut être repris depuis l’historique." if count else ""
+
+    done = submissions.once(request, make)
+    messages.success(request, done or "Rien n’a changé : tout était déjà là.")
+    return redirect(programme)
+
+
+def _report(
+    request: HttpRequest,
+    comparison: Comparison,
+    packed: str,
+    choices: dict[str, str],
+    problems: dict[str, list[str]],
+    is_stale: bool,
+) -> HttpResponse:
+    clashing = [
+        (
+            subject,
+            [
+                (each, choices.get(each.name, "own"), problems.get(each.name, ()))
+                for each in subject.conflicts
+            ],
+        )
+        for subject in comparison.clashing
+    ]
+    return render(
+        request,
+        "programmes/import_report.html",
+        {
+            "programme": comparison.programme,
+            "comparison": comparison,
+            "packed": packed,
+            "named": NAMED,
+            "clashing": clashing,
+            "changed": comparison.changed[:SHOWN_TEXTS],
+            "more_changed": max(len(comparison.changed) - SHOWN_TEXTS, 0),
+            "is_stale": is_stale,
+            "has_problems": bool(problems),
+            "is_other_commune": comparison.file.settings.commune_code
+            != comparison.programme.commune_id,
+        },
+        status=409 if is_stale else 400 if problems else 200,
+    )
