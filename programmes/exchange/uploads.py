@@ -134,5 +134,5 @@ def unpack(packed: str) -> bytes:
     except (binascii.Error, ValueError, zlib.error):
         raise UploadRefused(NOTHING) from None
     if not unfolding.eof:
-        raise UploadRefused(TOO_LONG)
+        raise UploadRefused(TOO_LONG if len(text) > MAX_BYTES else NOTHING)
     return text

@@ -5,11 +5,15 @@ server keeps nothing of who gives up, it works without an account and through a 
 the second page reads it again as strictly as the first. So there is nothing to sign.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from desescalade import typography
+from proposals.catalogue.problems import Problem
 
 from .. import access, drafts, importing, reconciling, submissions
 from ..access import Action
@@ -33,32 +37,39 @@ SHOWN_PROBLEMS = 40
 NAMED, SHOWN_TEXTS = 12, 30
 
 
-class _Unread(Exception):
-    """What was sent gives no programme: its page says why."""
+Read = TypeVar("Read")
 
-    def __init__(self, form: ImportForm, problems: list | tuple = ()) -> None:
+
+class _Unread(Exception):
+    """What was sent gives no programme: its form says why, or the problems do."""
+
+    def __init__(self, form: ImportForm, problems: Sequence[Problem] = ()) -> None:
         super().__init__()
         self.form, self.problems = form, problems
 
 
-def _text(request: HttpRequest, data: QueryDict) -> bytes:
-    """The YAML that a first page sends, or that a second one carries along. Raises _Unread."""
-    if CARRIED not in data:
-        form = ImportForm(data, request.FILES)
-        if not form.is_valid():
-            raise _Unread(form)
-        return form.text
+def _read(
+    request: HttpRequest, data: QueryDict, reader: Callable[[bytes], Read]
+) -> tuple[Read, bytes, str]:
+    """What `reader` makes of the YAML that was sent, or carried along; the YAML, and it packed.
+
+    Raises _Unread.
+    """
+    form = ImportForm(data, request.FILES)
+    is_carried = CARRIED in data
+    # The second page has none of the fields of the first.
+    if not form.is_valid() and not is_carried:
+        raise _Unread(form)
     try:
-        return uploads.unpack(data[CARRIED])
+        text = uploads.unpack(data[CARRIED]) if is_carried else form.text
+        return reader(text), text, uploads.pack(text)
     except uploads.UploadRefused as error:
-        raise _Unread(_refused(str(error))) from None
-
-
-def _refused(sentence: str) -> ImportForm:
-    form = ImportForm({}, {})
-    form.errors.clear()
-    form.add_error(None, sentence)
-    return form
+        form.errors.clear()
+        form.add_error("upload" if "upload" in request.FILES else "pasted", str(error))
+    except ProgrammeFileError as error:
+        form.errors.clear()
+        raise _Unread(form, error.problems) from None
+    raise _Unread(form)
 
 
 def _page_of_form(
@@ -83,8 +94,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if data is None:
         return _page_of_form(request, None)
     try:
-        text = _text(request, data)
-        plan, packed = _read(text, importing.plan)
+        plan, text, packed = _read(request, data, importing.plan)
     except _Unread as unread:
         return _page_of_form(request, None, unread)
     form = None
@@ -113,16 +123,6 @@ def _counts(plan: importing.Plan) -> list[tuple[str, int]]:
     return [(label, number) for label, number in counted if number]
 
 
-def _read(text: bytes, reader):
-    """What `reader` makes of a text, and the text packed. Raises _Unread."""
-    try:
-        return reader(text), uploads.pack(text)
-    except uploads.UploadRefused as error:
-        raise _Unread(_refused(str(error))) from None
-    except ProgrammeFileError as error:
-        raise _Unread(ImportForm(), error.problems) from None
-
-
 def _opened(request: HttpRequest, plan: importing.Plan) -> HttpResponse:
     known = request.user if request.user.is_authenticated else None
 
@@ -145,7 +145,7 @@ def import_over(request: HttpRequest, programme_id: str) -> HttpResponse:
     if submissions.already_made(request):
         return redirect(programme)
     try:
-        (said, is_of_print), packed = _read(_text(request, data), importing.read)
+        (said, is_of_print), _, packed = _read(request, data, importing.read)
     except _Unread as unread:
         return _page_of_form(request, programme, unread)
     comparison = reconciling.compare(programme, said, is_of_print=is_of_print)
