@@ -18,6 +18,8 @@ from .uploads import EMBEDDED
 TITLE_LEVEL = 1
 # What the page shows beside what is promised.
 DISCUSSED = "À discuter"
+# Without an imprint, and with what is not decided yet, it is not for the street.
+FOR_THE_TEAM = "Pour l’équipe : cette page n’est pas faite pour être distribuée."
 KEEP = (
     "Gardez cette page telle quelle : « Importer un programme » la lit, sur ce site ou sur un autre"
     " site Désescalade."
@@ -41,7 +43,7 @@ def to_html(programme: Programme) -> bytes:
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             f"<title>{title}</title>",
             f"<style>\n{STYLE}</style>",
-            f'<p class="said">{escape(_place(promised))}</p>',
+            f'<p class="said">{escape(_place(promised))}<br>{tree.plain(FOR_THE_TEAM)}</p>',
             "<article>",
             html_file.body(blocks(promised, TITLE_LEVEL, "Ce programme")),
             "</article>",
