@@ -179,6 +179,13 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Of a whole request with files: the largest PDF that is imported, and some fields.
+DATA_UPLOAD_MAX_FILES_SIZE = 22 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "desescalade.upload_bounds.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 CATALOGUE_FILE = BASE_DIR / "data" / "proposals.yaml"
 COMMUNES_DIR = BASE_DIR / "data" / "communes"

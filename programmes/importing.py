@@ -174,7 +174,7 @@ def _chapter_for(programme: Programme, said: file.Chapter) -> Chapter:
     own = programme.chapters.all()
     if said.number == actions.OWN_CHAPTER_NUMBER:
         return actions.chapter_for(programme, None)
-    proposal = Proposal.objects.filter(pk=said.proposal).first()
+    proposal = Proposal.objects.published().filter(pk=said.proposal).first()
     if proposal:
         return actions.chapter_for(programme, proposal)
     if known := own.filter(proposal=None, title=said.title).first():

@@ -27,8 +27,9 @@ def complete(printed: ProgrammeFile) -> file.CompleteFile:
     """
     rows = [row for chapter in printed.chapters for row in chapter.commitments]
     slugs = {row.measure for row in rows if row.measure}
-    measures = Measure.objects.prefetch_related("parameters").in_bulk(slugs)
-    proposals = {tree.one_line(row.title): row.pk for row in Proposal.objects.all()}
+    public = Measure.objects.filter(published=True, proposal__published=True)
+    measures = public.prefetch_related("parameters").in_bulk(slugs)
+    proposals = {tree.one_line(row.title): row.pk for row in Proposal.objects.published()}
     sources = {source.number: source for source in printed.sources}
     return file.CompleteFile(
         origin="",

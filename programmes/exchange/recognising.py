@@ -4,10 +4,10 @@ A print says how much of a programme is the collective's. A file may be written 
 what this site's catalogue says, or has published, stays "as in the catalogue".
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from proposals.models import Measure, SizeClass, WordingRevision
+from proposals.models import Measure, SizeClass, Wording, WordingRevision
 from proposals.releases import sizes_of
 
 from . import complete_file as file
@@ -72,7 +72,7 @@ def recognise(
     """
     rows = list(commitments)
     slugs = {row.measure for row in rows if row.measure} - set(taken)
-    measures = Measure.objects.with_wordings().with_parameters().in_bulk(slugs)
+    measures = Measure.objects.select_related("proposal").with_wordings().in_bulk(slugs)
     revisions: dict[str, list[WordingRevision]] = {}
     # The newest first: the same text may have been published twice.
     for revision in WordingRevision.objects.filter(measure_slug__in=slugs).order_by("-pk"):
@@ -87,18 +87,20 @@ def recognise(
 def _known(
     row: file.Commitment, measure: Measure | None, revisions: list[WordingRevision], size: str
 ) -> Known:
-    # A measure that the curators have not finished has no default wording.
-    if measure is None or not any(wording.is_default for wording in measure.wordings.all()):
+    if measure is None:
         return Known(row)
-    bases = [*_bases(measure, revisions)]
+    is_public = _is_public(measure)
+    bases = [*(_wordings(measure, revisions) if is_public else ()), *_published(measure, revisions)]
     said = row.catalogue or row
     texts = tuple(_plain(getattr(said, field)) for field in file.FIELDS)
     known = [base for base in bases if base.texts == texts]
     sizes = " ".join(row.catalogue.sizes) if row.catalogue else ""
     # The default and a size may say the same.
     exact = [base for base in known if base.sizes == sizes]
-    wanted = measure.wording_for(size)
-    base = next(iter(exact or known), None) or _base(measure, wanted, revisions)
+    base = next(iter(exact or known), None)
+    if base is None and not is_public:
+        return Known(row)
+    base = base or _base(measure, measure.wording_for(size), revisions)
     declined = row.catalogue.declined if row.catalogue else ""
     return Known(
         row,
@@ -110,18 +112,25 @@ def _known(
     )
 
 
-def _bases(measure: Measure, revisions: list[WordingRevision]) -> Iterable[Base]:
-    labels = {}
+def _is_public(measure: Measure) -> bool:
+    """Whether its present words may be shown: a file must not draw out what is not published."""
+    has_default = any(wording.is_default for wording in measure.wordings.all())
+    return measure.published and measure.proposal.published and has_default
+
+
+def _wordings(measure: Measure, revisions: list[WordingRevision]) -> Iterator[Base]:
     for wording in measure.wordings.all():
-        base = _base(measure, wording, revisions)
-        labels[base.sizes] = base.size_label
-        yield base
+        yield _base(measure, wording, revisions)
+
+
+def _published(measure: Measure, revisions: list[WordingRevision]) -> Iterator[Base]:
+    labels = {sizes_of(each): each.sizes_in_words() for each in measure.wordings.all()}
     for each in revisions:
         texts = (getattr(each, field) for field in file.FIELDS)
         yield Base(*texts, each.sizes, labels.get(each.sizes, each.sizes), each)
 
 
-def _base(measure: Measure, wording, revisions: list[WordingRevision]) -> Base:
+def _base(measure: Measure, wording: Wording, revisions: list[WordingRevision]) -> Base:
     sizes = sizes_of(wording)
     texts = (measure.title, wording.shown_line(), wording.text, wording.shown_easy())
     return Base(

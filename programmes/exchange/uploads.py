@@ -16,6 +16,8 @@ from .programme_file import ProgrammeFile
 # Where the page that works offline keeps the complete file.
 EMBEDDED = "desescalade-programme-complet"
 MAX_UPLOAD = MAX_PDF
+# A page has its programme twice, a YAML file once: neither comes near.
+MAX_TEXT = 8 * 1024 * 1024
 # Django takes forms of 2 MB at most; the other fields need little.
 MAX_PACKED = 1_500_000
 
@@ -70,6 +72,8 @@ def text_of(content: bytes) -> bytes:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in content[:1024]:
         return _from_pdf(content)
+    if len(content) > MAX_TEXT:
+        raise UploadRefused(NOTHING)
     if start[:1] == b"<":
         return _from_page(content)
     if start.startswith(b"PK\x03\x04"):

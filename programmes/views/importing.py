@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from desescalade import typography
+from desescalade import typography, upload_bounds
 from proposals.catalogue.problems import Problem
 
 from .. import access, drafts, importing, reconciling, submissions
@@ -56,6 +56,10 @@ def _read(
     Raises _Unread.
     """
     form = ImportForm(data, request.FILES)
+    if upload_bounds.is_too_large(request):
+        form.errors.clear()
+        form.add_error("upload", uploads.TOO_LARGE)
+        raise _Unread(form)
     is_carried = CARRIED in data
     # The second page has none of the fields of the first.
     if not form.is_valid() and not is_carried:

@@ -24,7 +24,7 @@ from programmes.exchange.exports import COMPLETE_EXPORTS
 from programmes.models import Change, Commitment, Layout, Logo, Programme, Submission
 from programmes.printing.document import build
 from programmes.printing.orders import Desk
-from proposals.models import Measure
+from proposals.models import Measure, WordingRevision
 from tests.pages import Page, errors_of, plain, text_of
 from tests.programmes.forms import adapt
 
@@ -330,6 +330,32 @@ def test_empty_file_and_too_large_a_file_are_told(as_alice, db):
     assert uploads.EMPTY in text_of(send(as_alice, NEW, b""))
     large = send(as_alice, NEW, b"x" * (uploads.MAX_UPLOAD + 1))
     assert plain(uploads.TOO_LARGE) in plain(text_of(large))
+
+
+def test_request_beyond_all_bounds_is_not_even_kept(as_alice, settings, db, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    settings.DATA_UPLOAD_MAX_FILES_SIZE = 50_000
+    page = as_alice.post(
+        NEW, {"upload": SimpleUploadedFile("a.pdf", b"x" * 60_000), "pasted": "encore là"}
+    )
+    assert errors_of(page) == [uploads.TOO_LARGE]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_measure_that_is_not_published_is_not_drawn_out_by_a_file(as_alice, full):
+    secret = Measure.objects.get(pk="mode-degrade-services")
+    secret.published = False
+    secret.save()
+    WordingRevision.objects.filter(measure_slug=secret.pk).delete()
+    said = edit(yaml_of(full), (f'measure: "{DAY}"', f'measure: "{secret.pk}"'))
+    page = send(as_alice, NEW, said)
+    assert "Mesures que ce site ne connaît pas" in text_of(page)
+    confirm(as_alice, NEW, page)
+    again = Programme.objects.with_place().exclude(pk=full.pk).get()
+    (row,) = build(again, (Status.DISCUSSED,)).commitments
+    assert (row.measure, row.fidelity) == ("", Fidelity.OWN)
+    assert secret.title not in yaml_of(again).decode()
 
 
 def test_what_was_pasted_stays_on_the_page(as_alice, db):
