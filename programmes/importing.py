@@ -16,6 +16,7 @@ from .enums import Cause, Status
 from .exchange import complete_file as file
 from .exchange import from_print, recognising, uploads
 from .exchange.complete_file import CompleteFile
+from .exchange.complete_shape import FIGURE
 from .exchange.programme_file import ProgrammeFile
 from .exchange.recognising import Known
 from .models import (
@@ -150,7 +151,7 @@ def _add_chapters(programme: Programme, said: Sequence[file.Chapter]) -> list[Ch
         ChapterFigure(
             chapter=row,
             position=position,
-            **{name: getattr(figure, name) for name in file.FIGURE.fields},
+            **{name: getattr(figure, name) for name in FIGURE.fields},
         )
         for chapter, row in zip(said, rows, strict=True)
         for position, figure in enumerate(chapter.figures)

@@ -8,10 +8,12 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from programmes import actions
 from programmes.enums import Fidelity, ProgrammeKind, Status
-from programmes.models import Commitment, Programme
+from programmes.models import Commitment, Layout, Programme
 from programmes.printing.document import Chapter, Document, Imprint, Stamp, build
 from programmes.printing.document import Commitment as Printed
+from tests.programmes.files import DAY, MAP, OLD_TEXT, PLAN, write
 
 STAMP = Stamp(1, "k7d3-9xq2", date(2026, 11, 22))
 
@@ -54,3 +56,19 @@ def small():
         imprint=Imprint(True, "Camille Roux", "3, place de l’Église, 26150 Barsac"),
         stamp=STAMP,
     )
+
+
+@pytest.fixture
+def varied(programme, take):
+    """Retained, discussed, declined, own; adapted, tuned, ordered; a layout."""
+    plan, day, map_ = take(PLAN, DAY, MAP)
+    actions.decide(day, Status.DISCUSSED)
+    actions.decide(map_, Status.DECLINED, "Trop cher")
+    write(plan, text=OLD_TEXT)
+    own = Commitment(
+        programme=programme, title="Un lavoir", text="Rouvert.", decided_by="mayor", horizon="term"
+    )
+    actions.add_own_commitment(own, None)
+    Layout.objects.create(programme=programme, format="depliant", slogan="Debout", copies=20)
+    write(programme, title="Une commune debout")
+    return programme

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from programmes import cards
 from programmes.enums import Fidelity, ProgrammeKind, Status
-from programmes.exchange.exports import EXPORTS
+from programmes.exchange.exports import COMPLETE_EXPORTS, EXPORTS
 from programmes.models import Commitment, Programme
 from programmes.printing.formats import FORMATS
 from programmes.printing.orders import Desk
@@ -16,6 +16,8 @@ from proposals.models import Measure
 from .printed import poppler
 
 pytestmark = pytest.mark.django_db
+
+NAMES = [*FORMATS, *EXPORTS, *COMPLETE_EXPORTS]
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_print_programme_writes_the_file(management, demo, tmp_path):
     [
         (
             {"format": "programme-a9"},
-            f"Format : « programme-a9 » n’existe pas. Il y a : {', '.join([*FORMATS, *EXPORTS])}.",
+            f"Format : « programme-a9 » n’existe pas. Il y a : {', '.join(NAMES)}.",
         ),
         ({"output": "fax"}, "Sortie : « fax » n’existe pas. Il y a : ecran, copieur, imprimeur."),
         ({"edition": 7}, "Tirage : « 7 » n’existe pas. Il y a : rien pour l’instant."),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from programmes import actions, editions
 from programmes.enums import Printer, ProgrammeKind, Status
 from programmes.exchange import complete_file as file
+from programmes.exchange import complete_shape as shape
 from programmes.exchange import gathering, programme_file, uploads
 from programmes.exchange.exports import COMPLETE_EXPORTS
 from programmes.models import Comment, Commitment, LayoutCommitment
@@ -275,14 +276,14 @@ def test_refused_update_is_named_by_its_digest(full):
 
 def test_every_field_of_the_shape_is_a_field_of_the_data():
     pairs = [
-        (file.CONTENT, file.CompleteFile), (file.SETTINGS, file.Settings),
-        (file.CHAPTER, file.Chapter), (file.FIGURE, file.Figure),
-        (file.COMMITMENT, file.Commitment), (file.CATALOGUE, file.Catalogue),
-        (file.PARAMETER, file.Parameter), (file.OBJECTION, file.Objection),
-        (file.LAYOUT, file.Layout),
+        (shape.CONTENT, file.CompleteFile), (shape.SETTINGS, file.Settings),
+        (shape.CHAPTER, file.Chapter), (shape.FIGURE, file.Figure),
+        (shape.COMMITMENT, file.Commitment), (shape.CATALOGUE, file.Catalogue),
+        (shape.PARAMETER, file.Parameter), (shape.OBJECTION, file.Objection),
+        (shape.LAYOUT, file.Layout),
     ]  # fmt: skip
-    for shape, data in pairs:
-        assert list(shape.fields) == [field.name for field in fields(data)]
+    for record, data in pairs:
+        assert list(record.fields) == [field.name for field in fields(data)]
 
 
 def mend(content: bytes, old: str, new: str) -> bytes:

@@ -1,144 +1,27 @@
-"""Bringing a file into a programme that has gone on since: what changed here, what in the file.
-
-Three-way, per text and per value: base is the state at the version that the file was written
-from, if the history of this programme has it, else the catalogue's words. Nothing is removed, and
-neither order, figures nor layouts are touched.
-"""
+"""What a file says otherwise than a programme."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from proposals import parameters
 
-from . import history, importing, merging
-from .enums import Cause, Status
-from .exchange import complete_file as file
-from .exchange import gathering, recognising
-from .exchange.complete_file import CompleteFile
-from .exchange.recognising import Known
-from .forms import as_typed
-from .models import Change, Commitment, CommitmentParameter, Programme
-from .models.commitment import TEXT_FIELDS
+from .. import history, importing
+from ..enums import Status
+from ..exchange import complete_file as file
+from ..exchange import gathering, recognising
+from ..exchange.complete_file import CompleteFile
+from ..exchange.recognising import Known
+from ..forms import as_typed
+from ..models import Change, Commitment, CommitmentParameter, Programme
+from ..models.commitment import TEXT_FIELDS
+from .differences import Difference, Subject, compared
 
-Kind = Literal["here", "file", "merged", "conflict", "refused"]
-PROSE = ("text", "easy")
 DECIDED = ("status", "reason", "horizon")
 OF_OWN = ("decided_by", "budget")
 SETTINGS = (*importing.SETTINGS, "own_population")
-
-
-class Stale(Exception):
-    """Somebody has saved since the comparison was made; nothing was written."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What is not the same here and in the file.
-
-    `kind` says who changed it: "here" only (it stays), in the "file" only (it is taken), both in
-    other sentences ("merged"), both the same ("conflict"). A value that the bounds here forbid is
-    "refused", with the reason in `refusal`. `base` is None when it is not known.
-    """
-
-    name: str
-    field: str
-    label: str
-    kind: Kind
-    base: str | None
-    own: str
-    new: str
-    words: Mapping[str, str] = field(default_factory=dict, repr=False)
-    refusal: str = ""
-
-    @cached_property
-    def merged(self) -> merging.Merged:
-        return merging.merge(self.base or "", self.own, self.new)
-
-    @property
-    def is_prose(self) -> bool:
-        return self.field in PROSE
-
-    def result(self, choice: str) -> str:
-        """What is to be written; `choice` ("own", "new", "both") is for a conflict."""
-        match self.kind:
-            case "file":
-                return self.new
-            case "merged":
-                return self.merged.text()
-            case "conflict" if choice == "both" and self.is_prose:
-                return self.merged.text(["both"] * len(self.merged.conflicts))
-            case "conflict" if choice == "new":
-                return self.new
-        return self.own
-
-    @property
-    def change(self) -> tuple[merging.Piece, ...]:
-        """What happens to the text here without any choice."""
-        return merging.word_diff(self._said(self.own), self._said(self.result("own")))
-
-    @property
-    def here(self) -> tuple[merging.Piece, ...]:
-        return merging.word_diff(self._said(self._before), self._said(self.own))
-
-    @property
-    def in_file(self) -> tuple[merging.Piece, ...]:
-        return merging.word_diff(self._said(self._before), self._said(self.new))
-
-    @property
-    def _before(self) -> str:
-        """Where the base is not known, the file is shown as it differs from here."""
-        return self.own if self.base is None else self.base
-
-    def _said(self, value: str) -> str:
-        return self.words.get(value, value)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A commitment or the settings, with its differences; `said` is None for the settings."""
-
-    row: Commitment | Programme
-    said: file.Commitment | None
-    differences: tuple[Difference, ...]
-
-    @property
-    def is_settings(self) -> bool:
-        return self.said is None
-
-    def of(self, *kinds: Kind) -> list[Difference]:
-        return [each for each in self.differences if each.kind in kinds]
-
-    @property
-    def news(self) -> list[Difference]:
-        return self.of("file", "merged")
-
-    @property
-    def conflicts(self) -> list[Difference]:
-        return self.of("conflict")
-
-    @property
-    def refused(self) -> list[Difference]:
-        return self.of("refused")
-
-    def results(self, choices: Mapping[str, str]) -> dict[str, str]:
-        """The fields whose value changes here."""
-        values = {
-            each.field: each.result(choices.get(each.name, "own"))
-            for each in self.of("file", "merged", "conflict")
-        }
-        own = {each.field: each.own for each in self.differences}
-        return {name: value for name, value in values.items() if value != own[name]}
-
-    def slugs(self) -> list[str]:
-        """The parameters that texts may name: those here, and those that come with the file."""
-        known = {row.slug for row in self.row.parameters.all()}
-        return sorted(known | {each.slug for each in self.said.parameters})
 
 
 @dataclass(frozen=True)
@@ -275,7 +158,7 @@ def _settings(
         field = Programme._meta.get_field(name)
         new = getattr(said.settings, "population" if name == "own_population" else name)
         base = None if state is None else as_typed(state.get(name))
-        found += _compared(
+        found += compared(
             f"reglages-{name}",
             name,
             str(field.verbose_name),
@@ -296,12 +179,12 @@ def _subject(
         if not new and (is_of_print or not row.is_own):
             continue
         base = _base_text(row, said, state, name)
-        found += _compared(*_named(row, name), base, row.source_text(name), new)
+        found += compared(*_named(row, name), base, row.source_text(name), new)
     if not is_of_print:
         for name in (*DECIDED, *(OF_OWN if row.is_own else ())):
             base = None if state is None else as_typed(state.get(name))
             words = dict(Commitment._meta.get_field(name).choices or ())
-            found += _compared(
+            found += compared(
                 *_named(row, name), base, getattr(row, name), getattr(said, name), words
             )
     found += _values(row, said, state)
@@ -343,7 +226,7 @@ def _values(row: Commitment, said: file.Commitment, state: dict | None) -> Itera
         theirs = new[here.slug]
         base = state and state.get("parameters", {}).get(here.slug)
         value, refusal = _fitting(here, theirs.value)
-        yield from _compared(
+        yield from compared(
             f"engagement-{row.pk}-reglage-{here.slug}",
             f"reglage_{here.slug}",
             here.label,
@@ -363,81 +246,3 @@ def _fitting(here: CommitmentParameter, value: str) -> tuple[str, str]:
     except ValidationError as error:
         return value, error.messages[0]
     return importing.stored(value, here.type), ""
-
-
-def _compared(
-    name: str,
-    field: str,
-    label: str,
-    base: str | None,
-    own: str,
-    new: str,
-    words: Mapping[str, str] | None = None,
-    refusal: str = "",
-) -> list[Difference]:
-    """One difference or none."""
-    if own == new:
-        return []
-    kind: Kind
-    if refusal and base != new:
-        kind = "refused"
-    elif base == new:
-        kind = "here"
-    elif base == own:
-        kind = "file"
-    elif field in PROSE and merging.merge(base or "", own, new).is_clean:
-        kind = "merged"
-    else:
-        kind = "conflict"
-    return [Difference(name, field, label, kind, base, own, new, words or {}, refusal)]
-
-
-def apply(comparison: Comparison, choices: Mapping[str, str]) -> int:
-    """Writes what a comparison found, in one transaction; returns how many texts changed.
-
-    `choices` are by the name of the difference; what is not chosen stays as it is here. Raises
-    Stale.
-    """
-    written = [(each, each.results(choices)) for each in comparison.subjects]
-    written = [(subject, results) for subject, results in written if results]
-    try:
-        with transaction.atomic():
-            for subject, results in written:
-                if not subject.row.claim(subject.row.version):
-                    raise Stale
-                if subject.is_settings:
-                    _write_settings(subject.row, results)
-                else:
-                    _write(subject, results)
-                history.record(subject.row, Cause.IMPORTED)
-            importing.add_to(comparison.programme, comparison.added)
-    except IntegrityError:
-        # The same measure was taken up, or the same file imported, a moment ago.
-        raise Stale from None
-    return len(written) + len(comparison.added)
-
-
-def _write_settings(programme: Programme, results: Mapping[str, str]) -> None:
-    for name, value in results.items():
-        field = Programme._meta.get_field(name)
-        setattr(programme, name, field.to_python(value) if value or not field.null else None)
-    programme.save(update_fields=list(results))
-
-
-def _write(subject: Subject, results: Mapping[str, str]) -> None:
-    row = subject.row
-    known = {each.slug: each for each in row.parameters.all()}
-    importing.add_parameters(
-        row, [each for each in subject.said.parameters if each.slug not in known]
-    )
-    names = [name for name in results if not name.startswith("reglage_")]
-    for name in names:
-        is_base = name in TEXT_FIELDS and results[name] == getattr(row, f"base_{name}")
-        setattr(row, name, "" if is_base else results[name])
-    row.save(update_fields=names)
-    for name in results.keys() - set(names):
-        parameter = known[name.removeprefix("reglage_")]
-        parameter.value = results[name]
-        parameter.save(update_fields=["value"])
-    # The state that is recorded reads them afresh.
-    row._prefetched_objects_cache = {}
