@@ -227,13 +227,12 @@ def _refuse_twice(
 
 
 def _check_texts(path: Path, row: dict[str, Any], findings: reading.Findings) -> None:
-    """What the team wrote must be what a form would take; the catalogue's words are its own."""
-    base = row["catalogue"] or dict.fromkeys(FIELDS, "")
+    """Each must be what a form would take: what is called the catalogue's may become the team's."""
     known = [parameter["slug"] for parameter in row["parameters"]]
     for name in FIELDS:
-        if row[name] != base[name]:
-            for problem in problems_of(name, row[name], known):
-                findings.add_at((*path, name), problem)
+        for problem in problems_of(name, row[name], known):
+            findings.add_at((*path, name), problem)
+    base = row["catalogue"] or dict.fromkeys(FIELDS, "")
     for name in ("title", "text"):
         if not (row[name] or base[name]).strip():
             findings.add_at((*path, name), f"{name} : le texte est vide")

@@ -156,13 +156,13 @@ LAYOUT = shape.Record(
         "format": shape.Slug(max=40),
         "list_name": Words(max=100),
         "slogan": Words(max=120),
-        "candidates": Words(max=20_000),
+        "candidates": Words(max=5_000),
         "color": Words(pattern="(#[0-9a-fA-F]{6})?", expected="une couleur comme #1f4d3a"),
         "printer": Optional(Printer),
         "printer_name": Words(max=120),
         "printer_address": Words(max=200),
         "bleed": shape.Whole(max=5),
-        "copies": shape.Whole(optional=True),
+        "copies": shape.Whole(optional=True, max=1_000_000),
         "side_price": Words(
             pattern=r"(100|[0-9]{1,2}(\.[0-9]{1,3})?)?", expected="un prix comme 0.05"
         ),

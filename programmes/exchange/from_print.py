@@ -1,9 +1,11 @@
 """The file of what is printed, read as a complete one: what it does not say is filled in."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
 from proposals import parameters as values
-from proposals.catalogue import shape
+from proposals.catalogue import reading, shape
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal
 from proposals.models import Parameter as ParameterRow
@@ -20,6 +22,57 @@ AUTHORITIES = {each.sentence: each for each in Authority}
 HORIZONS = {each.phrase: each for each in Horizon}
 
 
+# What the database takes of what paper says at any length.
+BOUNDS = {
+    "title": 90,
+    "subtitle": 160,
+    "list_name": 100,
+    "chapter title": 120,
+    "line": LINE_LENGTH,
+    "values": 200,
+    "source title": 300,
+    "url": 600,
+    "date": 80,
+    "proposal": 999,
+}
+
+
+def check(value: dict[str, Any], findings: reading.Findings) -> None:
+    """The problems of a printed file that is to become a programme: what no form would take."""
+    for name in ("title", "subtitle", "list_name"):
+        _bound((name,), value[name], name, findings)
+    for rank, source in enumerate(value["sources"]):
+        for name, bound in (("title", "source title"), ("url", "url"), ("date", "date")):
+            _bound(("sources", rank, name), source[name], bound, findings)
+    numbers: set[int] = set()
+    for rank, chapter in enumerate(value["chapters"]):
+        path = ("chapters", rank)
+        _bound((*path, "title"), chapter["title"], "chapter title", findings)
+        number = chapter["proposal"]
+        if number in numbers or number > BOUNDS["proposal"]:
+            findings.add_at((*path, "proposal"), f"le numéro de chapitre {number} ne convient pas")
+        numbers.add(number)
+        for index, row in enumerate(chapter["commitments"]):
+            _check_commitment((*path, "commitments", index), row, findings)
+
+
+def _check_commitment(
+    path: tuple[str | int, ...], row: dict[str, Any], findings: reading.Findings
+) -> None:
+    for name in ("title", "line"):
+        _bound((*path, name), row[name] or "", name, findings)
+    for slug, value in row["values"].items():
+        _bound((*path, "values", slug), value, "values", findings)
+    for name in file.FIELDS:
+        for problem in file.problems_of(name, row[name] or "", [*row["values"]]):
+            findings.add_at((*path, name), problem)
+
+
+def _bound(path: tuple[str | int, ...], text: str, name: str, findings: reading.Findings) -> None:
+    if len(text) > BOUNDS[name]:
+        findings.add_at(path, f"{path[-1]} : {len(text)} signes, {BOUNDS[name]} au plus")
+
+
 def complete(printed: ProgrammeFile) -> file.CompleteFile:
     """What is printed as a complete file, whose commitments are all retained.
 
@@ -29,7 +82,9 @@ def complete(printed: ProgrammeFile) -> file.CompleteFile:
     slugs = {row.measure for row in rows if row.measure}
     public = Measure.objects.filter(published=True, proposal__published=True)
     measures = public.prefetch_related("parameters").in_bulk(slugs)
-    proposals = {tree.one_line(row.title): row.pk for row in Proposal.objects.published()}
+    proposals = {
+        (row.number, tree.one_line(row.title)): row.pk for row in Proposal.objects.published()
+    }
     sources = {source.number: source for source in printed.sources}
     return file.CompleteFile(
         origin="",
@@ -63,13 +118,13 @@ def _settings(printed: ProgrammeFile) -> file.Settings:
 
 def _chapter(
     chapter: FileChapter,
-    proposals: dict[str, str],
+    proposals: dict[tuple[int, str], str],
     measures: dict[str, Measure],
     sources: dict[int, Source],
 ) -> file.Chapter:
     return file.Chapter(
         number=chapter.proposal,
-        proposal=proposals.get(chapter.title, "") if chapter.proposal else "",
+        proposal=proposals.get((chapter.proposal, chapter.title), ""),
         title=chapter.title,
         summary=chapter.summary,
         figures=tuple(_figure(figure, sources.get(figure.source)) for figure in chapter.figures),

@@ -6,7 +6,7 @@ Reading is as strict as the catalogue's, and by the same reader.
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -249,16 +249,22 @@ def contents(document: Document, fields: Collection[str] = FIELDS) -> ProgrammeF
     )
 
 
-def read(content: bytes) -> ProgrammeFile:
+Check = Callable[[dict[str, Any], reading.Findings], None]
+
+
+def read(content: bytes, check: Check | None = None) -> ProgrammeFile:
     """What a file says: `read(dump(document, fields)) == contents(document, fields)`.
 
-    Raises ProgrammeFileError with every problem, at its line, in French.
+    `check` adds the problems of whoever imports it. Raises ProgrammeFileError with every problem,
+    at its line, in French.
     """
     findings = reading.Findings(what="programme")
     try:
         value = reading.typed(content, FILE, findings)
         if not findings.problems:
             _check(value, findings)
+            if check:
+                check(value, findings)
     except reading.TooMuch:
         pass
     if findings.problems:

@@ -9,7 +9,7 @@ import zlib
 from desescalade.pdf.attached import MAX_PDF, AttachedError, attached
 from proposals.catalogue.reading import MAX_BYTES
 
-from . import complete_file, programme_file
+from . import complete_file, from_print, programme_file
 from .complete_file import CompleteFile
 from .programme_file import ProgrammeFile
 
@@ -93,7 +93,7 @@ def read(text: bytes) -> CompleteFile | ProgrammeFile:
         raise UploadRefused(MARKDOWN if is_markdown else NOTHING)
     if named[2] != "1":
         raise UploadRefused(NEWER)
-    return (complete_file if named[1] else programme_file).read(text)
+    return complete_file.read(text) if named[1] else programme_file.read(text, from_print.check)
 
 
 def _from_pdf(content: bytes) -> bytes:

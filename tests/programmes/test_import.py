@@ -242,6 +242,40 @@ def test_empty_file_and_too_large_a_file_are_told(as_alice, db):
     assert plain(uploads.TOO_LARGE) in plain(text_of(large))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('title: "Un lavoir"', f'title: "{"a" * 91}"', "title : 91 signes, 90 au plus"),
+        ("Rouvert.", "Rouvert {hier}.", "« {hier} » n’est pas un réglage"),
+        ("Rouvert.", "a" * 6_001, "6 000"),
+        ('list_name: ""', f'list_name: "{"a" * 101}"', "101 signes, 100 au plus"),
+        ("proposal: 1\n", "proposal: 0\n", "le numéro de chapitre 0 ne convient pas"),
+    ],
+)
+def test_printed_file_is_held_to_the_bounds_of_the_forms(as_alice, varied, old, new, said):
+    content = edit(programme_file.dump(build(varied)), (old, new))
+    page = send(as_alice, NEW, content, "programme.yaml")
+    assert plain(said) in plain(text_of(page))
+    assert "Ligne " in text_of(page)
+    assert Programme.objects.count() == 1
+
+
+def test_long_text_that_calls_itself_the_catalogues_is_refused(as_alice, varied, address):
+    said = gathering.gather(varied)
+    long = "a " * 4_000
+    chapters = rewritten(
+        said,
+        lambda row: (
+            replace(row, text=long, catalogue=replace(row.catalogue, text=long))
+            if row.measure == DAY
+            else row
+        ),
+    )
+    for where in (NEW, address):
+        page = send(as_alice, where, file.dump(replace(said, chapters=chapters)))
+        assert "Ce fichier ne peut pas être lu en entier" in text_of(page)
+
+
 def test_request_beyond_all_bounds_is_not_even_kept(as_alice, settings, db, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
