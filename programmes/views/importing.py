@@ -134,9 +134,10 @@ def _opened(request: HttpRequest, plan: importing.Plan) -> HttpResponse:
         programme, user, _ = importing.open_from(plan, known, submissions.key_of(request))
         return f"{programme.pk} {user.pk}"
 
-    made = submissions.once(request, make)
-    messages.success(request, "Le programme est importé.")
-    return start.enter(request, made)
+    response = start.open_once(request, make)
+    if response.status_code == 302:
+        messages.success(request, "Le programme est importé.")
+    return response
 
 
 @private_form

@@ -1,5 +1,7 @@
 """From the first page to a programme: commune, access card, log in and out."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth import login as log_in
@@ -59,8 +61,13 @@ def new_programme(request: HttpRequest) -> HttpResponse:
         programme, user, _ = actions.open_programme(commune, known, submissions.key_of(request))
         return f"{programme.pk} {user.pk}"
 
-    is_new = submissions.already_made(request) is None
-    if known is None and is_new and not throttling.allows(request, "open_programme"):
+    return open_once(request, make)
+
+
+def open_once(request: HttpRequest, make: Callable[[], str]) -> HttpResponse:
+    """Opens a programme by `make`, once for a form; without an account, so many in an hour."""
+    is_new = not request.user.is_authenticated and submissions.already_made(request) is None
+    if is_new and not throttling.allows(request, "open_programme"):
         return render(request, "429.html", status=429)
     return enter(request, submissions.once(request, make))
 

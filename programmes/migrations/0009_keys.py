@@ -15,7 +15,7 @@ def give_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0004_workshop'),
+        ('programmes', '0008_mergers'),
     ]
 
     operations = [
