@@ -182,7 +182,8 @@ def choose(merger: Merger, wanted: Sequence[tuple[str, str, str]]) -> set[str]:
 
 def _lock(merger: Merger) -> None:
     """Whoever withdraws, chooses or makes the third at the same time waits."""
-    if not Merger.objects.open().select_for_update(of=("self",)).filter(pk=merger.pk).exists():
+    open_still = Merger.objects.open().filter(pk=merger.pk)
+    if open_still.select_for_update(of=("self",)).first() is None:
         raise Closed
 
 
