@@ -9,6 +9,7 @@
   const key = keyOf(location.pathname);
   const fields = () => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
   const text = (list) => JSON.stringify(list.filter(([name]) => name !== "version"));
+  document.querySelectorAll("ol.order").forEach(drag);
   try {
     if (saved) {
       localStorage.removeItem(keyOf(decodeURIComponent(saved[1])));
@@ -30,6 +31,26 @@
     form.addEventListener("submit", keep);
     addEventListener("pagehide", () => timer && keep());
   } catch { /* a browser that keeps nothing */ }
+
+  // Rows move by the mouse; their numbers follow, and are saved by the button as when typed.
+  function drag(list) {
+    const ranks = () => [...list.querySelectorAll('input[name^="rank-"]')];
+    const [first] = ranks().map((input) => +input.value);
+    let row;
+    if (!first) return;
+    for (const item of list.children) {
+      item.draggable = true;
+      item.ondragstart = (event) => event.target === item && (row = item);
+      item.ondragend = () => (row = null);
+      item.ondragover = (event) => {
+        if (!row) return;
+        event.preventDefault();
+        const half = item.getBoundingClientRect().top + item.offsetHeight / 2;
+        item[event.clientY < half ? "before" : "after"](row);
+        ranks().forEach((input, index) => (input.value = first + index));
+      };
+    }
+  }
 
   function offer(draft) {
     const box = document.createElement("div");

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.urls import reverse
+from django.test import Client
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from programmes import actions, assemblies, copying, editions, mergers, team
@@ -221,6 +222,30 @@ def test_former_member_is_a_stranger_in_a_session_that_stayed_open(
     team.part(programme, programme.memberships.get(user=bob))
     found = client.get(addresses[name]).status_code, client.post(addresses[name]).status_code
     assert found == refused(name, 404, 404)
+
+
+def test_ids_of_another_team_are_404_under_ones_own_programme(
+    as_alice, addresses, charlie, grenoble
+):
+    """Every address that names a row by its id, with the id of a row of alice's under another's."""
+    other, _, _ = actions.open_programme(grenoble, charlie)
+    charlies = Client()
+    charlies.force_login(charlie)
+    wrong = []
+    for name, address in addresses.items():
+        arguments = resolve(address).kwargs
+        own = {"programme_id": other.pk}
+        if "pk" not in arguments:
+            continue
+        swapped = reverse(f"programmes:{name}", kwargs=arguments | own)
+        found = charlies.get(swapped).status_code, charlies.post(swapped).status_code
+        if found != refused(name, 404, 404) and name not in TELLS_NOTHING:
+            wrong.append((name, found))
+    assert wrong == []
+
+
+# Taking back what is not there is no fault, and says nothing of what is elsewhere.
+TELLS_NOTHING = {"withdraw-invitation"}
 
 
 @pytest.fixture

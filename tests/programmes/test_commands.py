@@ -1,14 +1,16 @@
 import io
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from programmes import cards
+from programmes import actions, cards, team
 from programmes.enums import Fidelity, ProgrammeKind, Status
 from programmes.exchange.exports import COMPLETE_EXPORTS, EXPORTS
-from programmes.models import Commitment, Programme
+from programmes.models import Commitment, Draft, Invitation, Programme
 from programmes.printing.formats import FORMATS
 from programmes.printing.orders import Desk
 from proposals.models import Measure
@@ -189,3 +191,22 @@ def test_print_programme_says_where_it_cannot_write(management, programme, tmp_p
     with pytest.raises(CommandError) as refusal:
         management("print_programme", programme.pk, format="programme-a4", to=target)
     assert str(refusal.value).startswith(f"{target} : écriture impossible (")
+
+
+def test_what_has_had_its_time_is_erased_and_nothing_else(management, programme, take, alice):
+    fresh, late = take("pcs-rupture-reseaux", "journee-hors-reseau")
+    for row in (fresh, late):
+        actions.drop(row)
+    long_ago = timezone.now() - timedelta(days=100)
+    Commitment.everything.filter(pk=late.pk).update(dropped_at=long_ago)
+    member = programme.memberships.first()
+    team.invite(member, "reader", "à temps")
+    team.invite(member, "reader", "trop tard")
+    Invitation.objects.filter(alias="trop tard").update(expires_at=long_ago)
+    for path in ("/neuf/", "/vieux/"):
+        Draft.objects.create(user=alice, path=path, typed={})
+    Draft.objects.filter(path="/vieux/").update(at=long_ago)
+    assert management("erase_expired") == "Ce qui avait passé son temps est effacé.\n"
+    assert list(Commitment.everything.values_list("pk", flat=True)) == [fresh.pk]
+    assert list(Invitation.objects.values_list("alias", flat=True)) == ["à temps"]
+    assert list(Draft.objects.values_list("path", flat=True)) == ["/neuf/"]

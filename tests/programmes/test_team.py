@@ -5,7 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -210,3 +213,16 @@ def test_former_name_stays_under_what_it_signed(as_alice, programme, take):
     adapt(as_alice, plan, text="Encore.")
     signed = plan.changes.filter(cause="edited").order_by("pk").values_list("alias", flat=True)
     assert list(signed) == ["Coordination", "Ali"]
+
+
+def test_team_page_asks_as_many_questions_for_one_member_as_for_three(as_alice, programme):
+    counts = []
+    address = reverse("programmes:team", args=[programme.pk])
+    programme.memberships.exclude(role=Role.COORDINATOR).delete()
+    for name in ("un", "deux", "trois"):
+        with CaptureQueriesContext(connection) as asked:
+            as_alice.get(address)
+        counts.append(len(asked))
+        user = get_user_model().objects.create_user(name)
+        Membership.objects.create(programme=programme, user=user, role="reader", alias=name)
+    assert counts[0] == counts[2]
