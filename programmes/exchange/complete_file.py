@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from time import thread_time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,9 @@ from proposals.catalogue import reading
 from .complete_shape import CONTENT, FILE, FORMAT
 from .programme_file import FIELDS, PROSE_FIELDS, ProgrammeFileError, to_yaml
 
+# Of processor time for the texts of a whole file; those of a real programme take less than one.
+SECONDS = 6
+TOO_SLOW = "ces textes sont trop compliqués pour être vérifiés d’un coup : partager le fichier"
 HEADER = """\
 # Un programme entier, composé avec Désescalade : aussi ce qui est à discuter, écarté ou déjà fait.
 # On peut y réécrire « title », « line », « text », « easy » et les « value » dans un éditeur de
@@ -209,9 +213,24 @@ def _check(value: dict[str, Any], findings: reading.Findings) -> None:
     _refuse_twice(rows, "key", "la clé {} sert deux fois", findings)
     _refuse_twice(rows, "measure", "la mesure « {} » est prise deux fois", findings)
     _refuse_twice(layouts, "format", "le format « {} » est réglé deux fois", findings)
+    patience = Patience(findings)
     for path, row in rows:
+        patience.go_on()
         _check_texts(path, row, findings)
         _check_parameters(path, row["parameters"], findings)
+
+
+class Patience:
+    """Stops the check of a file made to be slow: a text alone may take half a second."""
+
+    def __init__(self, findings: reading.Findings) -> None:
+        self.findings, self.end = findings, thread_time() + SECONDS
+
+    def go_on(self) -> None:
+        """Raises reading.TooMuch when the time is spent."""
+        if thread_time() > self.end:
+            self.findings.add(1, 1, TOO_SLOW)
+            raise reading.TooMuch
 
 
 def _refuse_twice(

@@ -45,6 +45,7 @@ def check(value: dict[str, Any], findings: reading.Findings) -> None:
         for name, bound in (("title", "source title"), ("url", "url"), ("date", "date")):
             _bound(("sources", rank, name), source[name], bound, findings)
     numbers: set[int] = set()
+    patience = file.Patience(findings)
     for rank, chapter in enumerate(value["chapters"]):
         path = ("chapters", rank)
         _bound((*path, "title"), chapter["title"], "chapter title", findings)
@@ -53,6 +54,7 @@ def check(value: dict[str, Any], findings: reading.Findings) -> None:
             findings.add_at((*path, "proposal"), f"le numéro de chapitre {number} ne convient pas")
         numbers.add(number)
         for index, row in enumerate(chapter["commitments"]):
+            patience.go_on()
             _check_commitment((*path, "commitments", index), row, findings)
 
 

@@ -375,6 +375,11 @@ def test_hostile_files_are_refused_with_a_sentence(content):
     assert all(said for _, said in problems(head + content))
 
 
+def test_check_stops_when_its_time_is_spent(lines, monkeypatch):
+    monkeypatch.setattr(file, "SECONDS", -1)
+    assert problems(lines) == [(1, file.TOO_SLOW)]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
