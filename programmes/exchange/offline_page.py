@@ -43,6 +43,7 @@ def to_html(programme: Programme) -> bytes:
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             f"<title>{title}</title>",
             f"<style>\n{STYLE}</style>",
+            "<main>",
             f'<p class="said">{escape(_place(promised))}<br>{tree.plain(FOR_THE_TEAM)}</p>',
             "<article>",
             html_file.body(blocks(promised, TITLE_LEVEL, "Ce programme")),
@@ -54,6 +55,7 @@ def to_html(programme: Programme) -> bytes:
             f'<pre id="{EMBEDDED}">',
             f"{escape(whole, quote=False)}</pre>",
             "</details>",
+            "</main>",
             "</html>\n",
         ]
     ).encode()

@@ -310,6 +310,19 @@ def test_reader_may_not_import(client, bob, varied, address):
     assert send(client, address, yaml_of(varied)).status_code == 403
 
 
+def test_session_that_closed_meanwhile_loses_nothing(as_alice, alice, varied, plan, address):
+    written = edit(yaml_of(varied), ("Un deuxième point.", "Autre."))
+    page = send(as_alice, address, written)
+    as_alice.logout()
+    asked = confirm(as_alice, address, page)
+    assert asked.status_code == 401
+    assert carried(asked)["contenu"] == carried(page)["contenu"]
+    answer = confirm(as_alice, address, asked, identifier="alice", passphrase="phrase de alice")
+    assert answer.status_code == 302
+    plan.refresh_from_db()
+    assert plan.text == "Un premier point. Autre. Un troisième point."
+
+
 def test_draft_of_an_import_is_offered_again(as_alice, varied, address):
     written = edit(yaml_of(varied), ("Un deuxième point.", "Autre."))
     send_again = as_alice.post(address, {"pasted": written.decode()})
