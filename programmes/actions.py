@@ -228,7 +228,7 @@ def withdraw_measure(commitment: Commitment) -> bool:
     with transaction.atomic():
         Programme.objects.lock(commitment.programme_id)
         # A colleague may be rewriting it at this moment.
-        present = Commitment.objects.filter(pk=commitment.pk).first()
+        present = Commitment.objects.select_for_update().filter(pk=commitment.pk).first()
         if present is None or present.is_own or present.is_adapted:
             return False
         drop(commitment)

@@ -200,7 +200,9 @@ def test_member_of_another_team_is_not_touched(as_alice, programme, charlie, gre
 def test_table_of_powers_is_shown_to_the_team(as_alice, programme):
     page = text_of(as_alice.get(reverse("programmes:team", args=[programme.pk])))
     assert "Commenter, aussi au nom de quelqu’un oui oui oui" in page
-    assert "Inviter, donner les rôles, publier, supprimer le programme oui non non" in page
+    assert (
+        "Inviter, donner les rôles, publier, fusionner, supprimer le programme oui non non" in page
+    )
 
 
 def test_former_name_stays_under_what_it_signed(as_alice, programme, take):
