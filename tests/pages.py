@@ -60,14 +60,14 @@ class Page(HTMLParser):
         return len(gzip.compress(self.content, 6)) + len(gzip.compress(sheet, 9))
 
 
-def page_of(response) -> str:
+def html_of(response) -> str:
     """The page without the one script of ours that may stand in it."""
     return response.content.decode().replace(f"<script>{settings.WORKSHOP_SCRIPT}</script>", "")
 
 
 def text_of(response) -> str:
     """What the page says, without tags, spaces made plain."""
-    bare = re.sub(r"<[^>]+>", " ", page_of(response))
+    bare = re.sub(r"<[^>]+>", " ", html_of(response))
     return " ".join(html.unescape(bare).split())
 
 

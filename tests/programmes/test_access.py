@@ -245,7 +245,7 @@ def test_ids_of_another_team_are_404_under_ones_own_programme(
 
 
 # Taking back what is not there is no fault, and says nothing of what is elsewhere.
-TELLS_NOTHING = {"withdraw-invitation"}
+TELLS_NOTHING = {"withdraw-invitation", "withdraw-merger"}
 
 
 @pytest.fixture

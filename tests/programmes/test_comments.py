@@ -11,7 +11,7 @@ from programmes import editions
 from programmes.exchange.exports import EXPORTS
 from programmes.models import Comment
 from programmes.printing import document
-from tests.pages import errors_of, page_of, text_of
+from tests.pages import errors_of, html_of, text_of
 
 PLAN = "pcs-rupture-reseaux"
 
@@ -73,7 +73,7 @@ def test_comment_that_cannot_be_kept_stays_in_the_form(as_alice, address, text):
 
 def test_hostile_comment_is_harmless(as_alice, address):
     as_alice.post(address, {"text": "<script>alert(1)</script>", "said_by": "<img src=x>"})
-    assert re.findall("<script|<img", page_of(as_alice.get(address))) == []
+    assert re.findall("<script|<img", html_of(as_alice.get(address))) == []
 
 
 def test_sent_twice_it_is_one_comment(as_alice, address):

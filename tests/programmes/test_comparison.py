@@ -8,7 +8,7 @@ from django.urls import reverse
 from programmes import actions, comparison, copying, team
 from programmes.enums import Role, Status
 from programmes.models import Commitment, Membership, Programme
-from tests.pages import Page, page_of, plain, text_of
+from tests.pages import Page, html_of, plain, text_of
 
 PLAN, DAY, MAP = "pcs-rupture-reseaux", "journee-hors-reseau", "cartographie-dependances"
 
@@ -149,7 +149,7 @@ def test_page_shows_words_that_differ_and_all_on_demand(as_alice, programme, oth
 
 def test_hostile_words_are_shown_as_they_are(as_alice, programme, other):
     other.commitments.filter(measure=PLAN).update(title="<script>x</script>", text="<b onclick=1>")
-    page = page_of(as_alice.get(address(programme, other)))
+    page = html_of(as_alice.get(address(programme, other)))
     assert "<script" not in page
     assert "<b onclick" not in page
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from programmes.enums import Status
 from programmes.models import Commitment
-from tests.pages import errors_of, page_of, plain, text_of
+from tests.pages import errors_of, html_of, plain, text_of
 from tests.programmes.forms import adapt, arrange, resend, save_settings
 
 PLAN = "pcs-rupture-reseaux"
@@ -131,7 +131,7 @@ def test_hostile_text_is_harmless_on_every_page(as_alice, programme, take, hosti
         programme.get_absolute_url(),
     ]
     for address in pages:
-        page = page_of(as_alice.get(address))
+        page = html_of(as_alice.get(address))
         assert re.findall(r"<script|<img|href=.javascript", page) == []
 
 

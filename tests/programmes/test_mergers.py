@@ -28,7 +28,7 @@ from programmes.models import (
     Programme,
 )
 from proposals.models import Measure, SizeClass
-from tests.pages import Page, errors_of, page_of, plain, text_of
+from tests.pages import Page, errors_of, html_of, plain, text_of
 from tests.programmes.forms import adapt
 
 PLAN, DAY, MAP = "pcs-rupture-reseaux", "journee-hors-reseau", "cartographie-dependances"
@@ -534,8 +534,8 @@ def test_hostile_words_of_the_other_list_are_harmless(as_alice, both, merger):
         title="<script>x</script>", text="<img src=x> [a](javascript:b)", line="<b onclick=1>"
     )
     Programme.objects.filter(pk=theirs.pk).update(list_name="<script>y</script>")
-    page = page_of(as_alice.get(page_of(merger, programme), {"voir": "tout"}))
-    page += as_alice.get(address("mergers", programme)).content.decode()
+    page = html_of(as_alice.get(page_of(merger, programme), {"voir": "tout"}))
+    page += html_of(as_alice.get(address("mergers", programme)))
     assert re.findall(r"<script|<img|<b onclick|href=.javascript", page) == []
 
 
