@@ -17,7 +17,6 @@ FILES = [
     "tests/desescalade/test_middleware.py",
     "tests/desescalade/test_postgresql.py::test_database_that_lacks_french_signs_is_told",
     "tests/desescalade/test_postgresql.py::test_search_keys_are_compared_by_bytes",
-    "tests/programmes/test_access.py",
     "tests/programmes/test_actions.py",
     "tests/programmes/test_communes.py",
     "tests/programmes/test_composing.py",

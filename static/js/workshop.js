@@ -38,9 +38,10 @@
     const [first] = ranks().map((input) => +input.value);
     let row;
     if (!first) return;
+    list.ondrop = (event) => event.preventDefault();
     for (const item of list.children) {
       item.draggable = true;
-      item.ondragstart = (event) => event.target === item && (row = item);
+      item.ondragstart = (event) => { row = item; event.dataTransfer.setData("text", ""); };
       item.ondragend = () => (row = null);
       item.ondragover = (event) => {
         if (!row) return;

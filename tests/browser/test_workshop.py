@@ -141,3 +141,19 @@ def test_dropped_commitment_is_taken_out_of_the_bin(team):
     alice.get_by_role("link", name="Corbeille").click()
     alice.get_by_role("button", name="Reprendre").click()
     assert alice.get_by_role("heading", name="Un banc devant la mairie").count() == 1
+
+
+def test_rows_move_by_the_mouse_and_are_saved_by_the_button(scripted_page, start):
+    page = scripted_page
+    programme = start(page, "barsac", "Drôme (26)")
+    for choice in page.get_by_label("Retenue", exact=True).all()[:3]:
+        choice.check()
+    page.get_by_role("button", name="Enregistrer et revenir").click()
+    page.goto(f"/programmes/{programme}/chapitres/1/")
+    titles = page.locator("ol.order h2").all_inner_texts()
+    rows = page.locator("ol.order > li")
+    rows.nth(2).drag_to(rows.nth(0), target_position={"x": 5, "y": 2})
+    ranks = page.locator("ol.order input[name^=rank]")
+    assert [box.input_value() for box in ranks.all()] == ["1", "2", "3"]
+    page.get_by_role("button", name="Enregistrer l’ordre").click()
+    assert page.locator("ol.order h2").all_inner_texts() == [titles[2], titles[0], titles[1]]
