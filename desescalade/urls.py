@@ -14,3 +14,5 @@ urlpatterns = [
     path("sante/vivant", health.alive),
     path("sante/pret", health.ready),
 ]
+
+handler500 = "desescalade.failures.server_error"

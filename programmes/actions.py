@@ -71,8 +71,7 @@ def open_programme(
     card = None
     with transaction.atomic():
         if user is None:
-            card = cards.new_card(seed)
-            user = cards.create_user(card)
+            user, card = cards.open_account(seed)
         programme = Programme.objects.create(commune=commune)
         Membership.objects.create(
             programme=programme, user=user, role=Role.COORDINATOR, alias=FIRST_ALIAS
@@ -102,11 +101,11 @@ def chapter_for(programme: Programme, proposal: Proposal | None) -> Chapter:
     A chapter keeps the number that its proposal had when it was copied.
     """
     if proposal is None:
-        chapter, _ = Chapter.objects.get_or_create(
-            programme=programme, number=OWN_CHAPTER_NUMBER, defaults={"title": OWN_CHAPTER}
+        chapter, _ = programme.chapters.get_or_create(
+            number=OWN_CHAPTER_NUMBER, defaults={"title": OWN_CHAPTER}
         )
         return chapter
-    if known := Chapter.objects.filter(programme=programme, proposal=proposal).first():
+    if known := programme.chapters.filter(proposal=proposal).first():
         return known
     taken = set(programme.chapters.values_list("number", flat=True))
     chapter = Chapter.objects.create(
@@ -231,7 +230,8 @@ def withdraw_measure(commitment: Commitment) -> bool:
         present = Commitment.objects.select_for_update().filter(pk=commitment.pk).first()
         if present is None or present.is_own or present.is_adapted:
             return False
-        drop(commitment)
+        present.programme = commitment.programme
+        drop(present)
     return True
 
 
@@ -247,6 +247,7 @@ def drop(commitment: Commitment) -> None:
 def bring_back(commitment: Commitment) -> bool:
     """Takes a commitment out of the bin; not when its measure has been taken up again since."""
     with transaction.atomic():
+        Programme.objects.lock(commitment.programme_id)
         taken = Commitment.objects.filter(programme=commitment.programme_id)
         if commitment.measure_id and taken.filter(measure=commitment.measure_id).exists():
             return False
@@ -444,7 +445,11 @@ def drop_logo(logo: Logo) -> None:
     """Takes a logo out of every layout; where there are editions, they keep its picture."""
     with transaction.atomic():
         Programme.objects.lock(logo.programme_id)
-        Layout.objects.filter(logo=logo).update(logo=None)
+        for layout in logo.programme.layouts.filter(logo=logo):
+            layout.advance()
+            layout.logo = None
+            layout.save(update_fields=["logo"])
+            history.record(layout, Cause.LAID_OUT)
         if logo.programme.editions.exists():
             logo.is_hidden = True
             logo.save(update_fields=["is_hidden"])

@@ -46,12 +46,26 @@ def pick(count: int, seed: str = "") -> list[str]:
 def new_card(seed: str = "") -> Card:
     """The identifier says nothing of the commune: a lost card must not tell whose it is.
 
-    A form that is sent twice has the same seed, a secret of its page: both answers then show the
-    same card, and the passphrase is still kept nowhere.
+    A form that is sent twice has the same seed, a secret of its page and of what it says: both
+    answers then show the same card, and the passphrase is still kept nowhere.
     """
     first, second, number, *phrase = pick(PASSPHRASE_WORDS + 3, seed)
     rank = words().index(number) % 90 + 10
     return Card(f"{names.folded(first)}-{names.folded(second)}-{rank}", " ".join(phrase))
+
+
+def open_account(seed: str = "") -> tuple[AbstractUser, Card]:
+    """A new account with its card; one that the seed has opened before leaves it to chance."""
+    card = new_card(seed)
+    if get_user_model().objects.filter(username=card.identifier).exists():
+        card = new_card()
+    return create_user(card), card
+
+
+def opens(card: Card, user: AbstractUser) -> bool:
+    """Whether this card is still the one of this account."""
+    is_named = card.identifier == user.get_username()
+    return is_named and user.check_password(folded_passphrase(card.passphrase))
 
 
 def renew(user: AbstractUser) -> Card:

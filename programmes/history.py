@@ -62,10 +62,11 @@ def state_at(subject: Versioned, version: int | None) -> dict | None:
     return found and found.state
 
 
-def restore(commitment: Commitment, change: Change) -> None:
+def restore(commitment: Commitment, change: Change, *, is_claimed: bool = False) -> None:
     """Writes an earlier version of a commitment again, as its newest."""
     with transaction.atomic():
-        commitment.advance()
+        if not is_claimed:
+            commitment.advance()
         write_state(commitment, change.state)
         record(commitment, Cause.RESTORED)
 
@@ -85,7 +86,10 @@ def write_state(commitment: Commitment, state: dict) -> None:
 
 
 def _forget_what_is_gone(commitment: Commitment) -> None:
-    """A revision or a measure that the catalogue no longer has cannot be pointed at."""
+    """What the catalogue no longer has cannot be pointed at, nor a measure taken up again since."""
+    others = Commitment.objects.filter(programme=commitment.programme_id).exclude(pk=commitment.pk)
+    if commitment.measure_id and others.filter(measure=commitment.measure_id).exists():
+        commitment.measure_id = None
     for name in ("measure", "revision", "declined_revision"):
         pk = getattr(commitment, f"{name}_id")
         model = Commitment._meta.get_field(name).related_model

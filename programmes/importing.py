@@ -216,6 +216,8 @@ def _add_commitments(said: Sequence[tuple[Chapter, Known]], first: int = 0) -> N
         for row, said in pairs
         for position, each in enumerate(said.objections)
     )
+    if not rows:
+        return
     prefetch_related_objects(rows, "parameters")
     history.record_all(rows[0].programme, rows, Cause.IMPORTED)
 

@@ -6,6 +6,7 @@ declined, nor its reasons, comments, history and people.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -215,8 +216,13 @@ def _write(common: Programme, both: Iterable[Item]) -> None:
     second = [pair.second for pair, side in chosen if side in (Side.SECOND, Side.BOTH)]
     beside = {pair.second.pk for pair, side in chosen if side == Side.BOTH}
     rows = [*sorted(first, key=_place), *sorted(second, key=_place)]
+    keys = set()
     for position, row in enumerate(rows):
         row.position, row.reason = position, ""
+        if row.key in keys:
+            # Both lists come from one file, or one is a variant of the other.
+            row.key = uuid4()
+        keys.add(row.key)
         if row.pk in beside:
             _make_own(row)
     copying.copy_commitments(rows, common, _common_chapters(rows, common), bare=beside)

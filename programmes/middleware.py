@@ -2,7 +2,7 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -37,7 +37,7 @@ class KeepTypedText:
                 return redirect_to_login(request.get_full_path())
             case LoggedOut():
                 return self.ask_for_card(request, exception.form or LoginForm())
-            case DatabaseError() if request.method == "POST":
+            case OperationalError() | InterfaceError() if request.method == "POST":
                 log.error("A form could not be written.", exc_info=exception)
                 return self.offer_another_try(request)
         return None

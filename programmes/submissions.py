@@ -15,6 +15,7 @@ from .models import Submission
 KEY = "envoi"
 # A page that stayed open longer makes a new thing.
 REMEMBERED = timedelta(days=2)
+A_MOMENT = timedelta(minutes=10)
 
 
 def once(request: HttpRequest, make: Callable[[], str]) -> str:
@@ -24,7 +25,7 @@ def once(request: HttpRequest, make: Callable[[], str]) -> str:
     brought back keeps its key. A form without a key is not guarded. `make` runs in the transaction
     that remembers it, so that of two requests at once the second waits, and finds the name.
     """
-    if not key_of(request):
+    if not _key(request):
         return make()
     digest = _digest(request)
     with transaction.atomic():
@@ -37,24 +38,39 @@ def once(request: HttpRequest, make: Callable[[], str]) -> str:
     return row.made
 
 
-def key_of(request: HttpRequest) -> str:
+def seed_of(request: HttpRequest) -> str:
+    """A secret of this form with this content, from which a card may be drawn; "" without a key."""
+    return _digest(request) if _key(request) else ""
+
+
+def _key(request: HttpRequest) -> str:
     return request.POST.get(KEY, "")
 
 
 def already_made(request: HttpRequest) -> str | None:
     """What this very form has made before; None when it is new."""
-    if not key_of(request):
+    if not _key(request):
         return None
     return Submission.objects.filter(pk=_digest(request)).values_list("made", flat=True).first()
 
 
+def is_recent(request: HttpRequest) -> bool:
+    """Whether what this very form made was made a moment ago: a double click, not a return."""
+    recent = Submission.objects.filter(at__gt=timezone.now() - A_MOMENT)
+    return recent.filter(pk=_digest(request)).exists()
+
+
+def forget(ending: str) -> None:
+    """What was made under this name stays made, and its form gives no answer any more."""
+    Submission.objects.filter(made__endswith=ending).update(made="")
+
+
 def _digest(request: HttpRequest) -> str:
-    """Of what is sent where; the key is random, so that nothing typed can be guessed from it."""
+    """Of who sends what where; the key is random, so that nothing typed can be guessed from it."""
     typed = sorted(
         (name, values)
         for name, values in request.POST.lists()
         if name not in ("csrfmiddlewaretoken", "identifier", "passphrase")
     )
-    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
-    content = json.dumps([request.path, typed, files])
+    content = json.dumps([request.user.pk, request.path, typed])
     return hashlib.sha256(content.encode()).hexdigest()

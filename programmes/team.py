@@ -64,8 +64,7 @@ def accept(
         if not Invitation.objects.open().filter(pk=invitation.pk).update(used_at=timezone.now()):
             raise InvitationClosed
         if user is None:
-            card = cards.new_card(seed)
-            user = cards.create_user(card)
+            user, card = cards.open_account(seed)
         member = Membership.objects.create(
             programme=invitation.programme, user=user, role=invitation.role, alias=alias
         )

@@ -16,10 +16,15 @@ from proposals.releases import sizes_of
 from . import actions, history, merging
 from .enums import Cause, Status
 from .models import Commitment, Programme
-from .models.commitment import TEXT_FIELDS
+from .models.commitment import BASE_FIELDS, TEXT_FIELDS
 
 # A measure is renamed once or twice in a catalogue's life; a longer chain is a circle.
 MAX_SUCCESSORS = 5
+# What an update writes; the place of a commitment is its chapter's affair.
+WRITTEN = (
+    *(*TEXT_FIELDS, *BASE_FIELDS, "measure", "decided_by"),
+    *("revision", "declined_revision", "sizes", "size_label"),
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ def _updates(programme: Programme, rows: list[Commitment]) -> list[Update]:
         revision = latest.get((measure.pk, sizes)) or latest.get((measure.pk, ""))
         if revision and _is_news(row, revision):
             found.append(Update(row, measure, revision))
+            # Two measures that have become one: the first commitment goes on, the other stays.
+            taken.add(measure.pk)
     return found
 
 
@@ -168,7 +175,7 @@ def take(update: Update, texts: Mapping[str, str] | None = None) -> None:
         commitment.measure = update.measure
         if update.is_successor:
             commitment.decided_by = update.measure.decided_by
-        commitment.save()
+        commitment.save(update_fields=WRITTEN)
         actions.copy_parameters(commitment, update.measure, commitment.taken_at_size)
         actions.copy_arguments(commitment, update.measure)
         history.record(commitment, Cause.UPDATED)

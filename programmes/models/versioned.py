@@ -22,7 +22,14 @@ class Versioned(models.Model):
         return True
 
     def advance(self) -> None:
-        """Takes the next version, whatever it is: for a verb that rests on nothing read before."""
-        rows = type(self)._base_manager.filter(pk=self.pk)
-        rows.update(version=models.F("version") + 1)
-        self.version = rows.values_list("version", flat=True).get()
+        """Takes the next version, whatever it is, and reads the row again.
+
+        For a verb that rests on nothing read before: set its fields after this, so that what a
+        colleague saved meanwhile in the others stays, in the row and in its history.
+        """
+        type(self)._base_manager.filter(pk=self.pk).update(version=models.F("version") + 1)
+        programme = self._state.fields_cache.get("programme")
+        self.refresh_from_db()
+        if programme is not None:
+            # It knows who is writing.
+            self._state.fields_cache["programme"] = programme

@@ -15,7 +15,7 @@ from desescalade import throttling
 from .. import access, cards, recovery
 from ..account_forms import EmailForm, LostCardForm
 from ..models import Programme
-from . import private_form, shown_card
+from . import private_choice, private_form, shown_card
 
 TOO_MANY_LINKS = "Trop de demandes de suite. Attendez une heure, puis recommencez."
 
@@ -119,7 +119,7 @@ def lost_card(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/link_sent.html")
 
 
-@private_form
+@private_choice
 def recover(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Mail servers open links to look at them: only POST makes the card."""
     person = recovery.person_of(pk, token)

@@ -100,35 +100,20 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
+    pairs, stale = _choices(request, programme, proposal, size_class)
+    if request.method == "POST" and not stale and not any(form.errors for _, form in pairs):
+        return _after_choices(request, programme, proposal)
     answers = diagnosis.answers_by_measure(programme, proposal)
-    rows = [
-        (measure, diagnosis.advise(measure, programme, size_class, answers[measure.pk]), form)
-        for measure, form in _choice_forms(request, programme, proposal)
-    ]
-    for measure, advice, _ in rows:
+    rows = []
+    for measure, form in pairs:
+        advice = diagnosis.advise(measure, programme, size_class, answers[measure.pk])
+        rows.append((measure, advice, form))
+        form.show_again()
         measure.shown_text = (
             measure.commitment.shown("text")
             if measure.commitment
             else actions.preview_text(programme, measure, size_class, advice.wording)
         )
-    stale = [form for _, _, form in rows if request.method == "POST" and form.is_stale()]
-    if request.method == "POST" and not stale and all(form.is_valid() for _, _, form in rows):
-        with transaction.atomic():
-            Programme.objects.lock(programme.pk)
-            for measure, _, form in rows:
-                _keep_choice(programme, measure, size_class, form)
-        following = Proposal.objects.published().filter(number__gt=proposal.number).first()
-        count = programme.commitments.filter(measure__proposal=proposal).count()
-        chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")
-        messages.success(
-            request,
-            f"Proposition {proposal.number} : {chosen if count else 'aucun choix'}.",
-        )
-        if following and "stay" not in request.POST:
-            return redirect("programmes:choose", programme.pk, following.slug)
-        return redirect(programme)
-    for _, _, form in rows:
-        form.show_again()
     return render(
         request,
         "programmes/choose.html",
@@ -138,11 +123,42 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
             # Choices are kept in the order of the catalogue: an answer moves nothing on paper.
             "rows": sorted(rows, key=lambda row: row[1].place.key),
             "total": Proposal.objects.published().count(),
-            "errors": [form for _, _, form in rows if form.errors],
+            "errors": [form for _, form in pairs if form.errors],
             "stale": stale,
         },
         status=409 if stale else 200,
     )
+
+
+def _choices(
+    request: HttpRequest, programme: Programme, proposal: Proposal, size_class: SizeClass | None
+) -> tuple[list[tuple[Measure, ChoiceForm]], list[ChoiceForm]]:
+    """The forms, kept when all are right and none is stale; and those that are stale.
+
+    They are held against what is saved under the lock that keeps it so.
+    """
+    if request.method != "POST":
+        return _choice_forms(request, programme, proposal), []
+    with transaction.atomic():
+        Programme.objects.lock(programme.pk)
+        pairs = _choice_forms(request, programme, proposal)
+        stale = [form for _, form in pairs if form.is_stale()]
+        if not stale and all(form.is_valid() for _, form in pairs):
+            for measure, form in pairs:
+                _keep_choice(programme, measure, size_class, form)
+    return pairs, stale
+
+
+def _after_choices(request: HttpRequest, programme: Programme, proposal: Proposal) -> HttpResponse:
+    following = Proposal.objects.published().filter(number__gt=proposal.number).first()
+    count = programme.commitments.filter(measure__proposal=proposal).count()
+    chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")
+    messages.success(
+        request, f"Proposition {proposal.number} : {chosen if count else 'aucun choix'}."
+    )
+    if following and "stay" not in request.POST:
+        return redirect("programmes:choose", programme.pk, following.slug)
+    return redirect(programme)
 
 
 def _keep_choice(
@@ -186,7 +202,9 @@ def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     # One that was withdrawn since stays at hand for the programmes that have it.
-    known = Measure.objects.published() | Measure.objects.filter(commitments__programme=programme)
+    known = Measure.objects.published() | Measure.objects.filter(
+        commitments__programme=programme, commitments__dropped_at=None
+    )
     measure = get_object_or_404(
         known.distinct().select_related("proposal").with_wordings().with_parameters(), slug=slug
     )

@@ -130,11 +130,9 @@ def _counts(plan: importing.Plan) -> list[tuple[str, int]]:
 def _opened(request: HttpRequest, plan: importing.Plan) -> HttpResponse:
     known = request.user if request.user.is_authenticated else None
 
-    def make() -> str:
-        programme, user, _ = importing.open_from(plan, known, submissions.key_of(request))
-        return f"{programme.pk} {user.pk}"
-
-    response = start.open_once(request, make)
+    response = start.open_once(
+        request, lambda: importing.open_from(plan, known, submissions.seed_of(request))
+    )
     if response.status_code == 302:
         messages.success(request, "Le programme est importé.")
     return response

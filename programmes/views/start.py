@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -57,35 +59,53 @@ def new_programme(request: HttpRequest) -> HttpResponse:
         )
     known = request.user if request.user.is_authenticated else None
 
-    def make() -> str:
-        programme, user, _ = actions.open_programme(commune, known, submissions.key_of(request))
-        return f"{programme.pk} {user.pk}"
-
-    return open_once(request, make)
+    return open_once(
+        request, lambda: actions.open_programme(commune, known, submissions.seed_of(request))
+    )
 
 
-def open_once(request: HttpRequest, make: Callable[[], str]) -> HttpResponse:
-    """Opens a programme by `make`, once for a form; without an account, so many in an hour."""
+# A programme, the account of the person, and the card of one that is new.
+Opened = tuple[Programme, AbstractUser, cards.Card | None]
+
+
+def open_once(request: HttpRequest, opening: Callable[[], Opened]) -> HttpResponse:
+    """Opens a programme, once for a form; without an account, only so many in an hour."""
     is_new = not request.user.is_authenticated and submissions.already_made(request) is None
     if is_new and not throttling.allows(request, "open_programme"):
         return render(request, "429.html", status=429)
-    return enter(request, submissions.once(request, make))
+    return enter_once(request, opening)
 
 
-def enter(request: HttpRequest, made: str) -> HttpResponse:
-    """Into a programme that was just opened or joined, by way of the card for who has none yet.
+def enter_once(request: HttpRequest, opening: Callable[[], Opened]) -> HttpResponse:
+    """Into a programme that `opening` opens or joins, by way of the card for who has none yet."""
+    cards_made = []
 
-    `made` names the programme and the account. The form's own key makes the card again, so that
-    who sent it twice sees one card.
+    def make() -> str:
+        programme, user, card = opening()
+        cards_made.append(card)
+        return f"{programme.pk} {user.pk} {'new' if card else 'known'}"
+
+    made = submissions.once(request, make)
+    return enter(request, made, *cards_made)
+
+
+def enter(request: HttpRequest, made: str, card: cards.Card | None = None) -> HttpResponse:
+    """The answer to a form that has made something, now or before.
+
+    Of a double click, both answers show one card, drawn from the form itself. Who sends an old
+    form again, from the back button of a shared machine, is asked for the card.
     """
-    programme_id, user_id = made.split()
+    if not made:
+        return redirect("programmes:login")
+    programme_id, user_id, how = made.split()
     programme = get_object_or_404(Programme, pk=programme_id)
     if request.user.is_authenticated:
         return redirect(programme)
     user = get_object_or_404(get_user_model(), pk=user_id)
-    card = cards.new_card(submissions.key_of(request))
-    if card.identifier != user.get_username():
-        card = cards.renew(user)
+    if card is None and how == "new" and submissions.is_recent(request):
+        card = cards.new_card(submissions.seed_of(request))
+    if card is None or not cards.opens(card, user):
+        return redirect_to_login(programme.get_absolute_url())
     log_in(request, user)
     return redirect_to_card(request, programme, card)
 
@@ -183,6 +203,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    submissions.forget(f" {request.user.pk} new")
     log_out(request)
     messages.success(request, "La session est fermée. Votre carte d’accès permet de revenir.")
     response = shown_card.put_away(redirect("programmes:home"))

@@ -12,8 +12,8 @@ from ..enums import Role
 from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
 from ..team_forms import ROLES, AliasForm, InvitationForm, TokenForm
-from . import private_form, private_page, shown_once
-from .start import enter
+from . import private_choice, private_form, private_page, shown_once
+from .start import Opened, enter, enter_once
 
 INVITATION_COOKIE = "invitation"
 CLOSED = (
@@ -157,7 +157,7 @@ def rename(request: HttpRequest, programme_id: str) -> HttpResponse:
     return redirect("programmes:team", programme.pk)
 
 
-@private_form
+@private_choice
 def join_by_words(request: HttpRequest) -> HttpResponse:
     """Where the printed card leads: the words are typed here."""
     form = TokenForm(request.POST or None)
@@ -166,7 +166,7 @@ def join_by_words(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/join_by_words.html", {"form": form})
 
 
-@private_form
+@private_choice
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Shows an invitation; only a POST accepts it, so that a scanner of links uses nothing up."""
     found = (
@@ -188,20 +188,20 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
         return render(request, "programmes/join.html", {"invitation": found, "form": form})
     user = request.user if request.user.is_authenticated else None
 
-    def make() -> str:
-        alias, seed = form.cleaned_data["alias"], submissions.key_of(request)
-        _, joined, _ = team.accept(found, alias, user, seed)
-        return f"{found.programme_id} {joined.pk}"
+    def opening() -> Opened:
+        alias, seed = form.cleaned_data["alias"], submissions.seed_of(request)
+        _, joined, card = team.accept(found, alias, user, seed)
+        return found.programme, joined, card
 
     try:
-        made = submissions.once(request, make)
+        response = enter_once(request, opening)
     except team.AlreadyMember:
         messages.info(request, "Vous êtes déjà dans cette équipe.")
         return redirect(found.programme)
     except team.InvitationClosed:
         return _closed(request)
     messages.success(request, "Bienvenue dans l’équipe.")
-    return enter(request, made)
+    return response
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

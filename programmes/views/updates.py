@@ -144,8 +144,11 @@ def undo(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
     commitment = change.commitment
     commitment.programme = programme
     before = Change.objects.of(commitment).filter(version=change.version - 1).first()
-    if commitment.version == change.version and before:
-        history.restore(commitment, before)
+    with transaction.atomic():
+        is_newest = before is not None and commitment.claim(change.version)
+        if is_newest:
+            history.restore(commitment, before, is_claimed=True)
+    if is_newest:
         messages.success(request, "C’est annulé : la mise à jour attend de nouveau.")
     else:
         messages.error(

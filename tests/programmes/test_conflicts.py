@@ -241,3 +241,34 @@ def test_restored_version_is_a_new_version(take):
     history.restore(plan, first)
     plan.refresh_from_db()
     assert (plan.status, plan.reason, plan.version) == ("retained", "", 3)
+
+
+def test_verb_on_a_row_read_before_keeps_what_a_colleague_wrote_since(take):
+    (plan,) = take(PLAN)
+    old = Commitment.objects.get(pk=plan.pk)
+    plan.advance()
+    plan.title = "Le titre de Bob"
+    plan.save(update_fields=["title"])
+    history.record(plan, Cause.EDITED)
+    actions.decide(old, "done", "Depuis 2019")
+    newest = Change.objects.of(plan).first()
+    assert (newest.state["title"], newest.state["status"]) == ("Le titre de Bob", "done")
+
+
+def test_change_through_any_verb_is_signed(as_alice, programme, take):
+    plan, day = take(PLAN, DAY)
+    adapt(as_alice, plan, text="Nos mots.")
+    arrange(as_alice, plan.chapter, up=day.pk)
+    save_settings(as_alice, programme, list_name="Ici")
+    address = reverse("programmes:choose", args=[programme.pk, FIRST])
+    as_alice.post(address, {f"{DAY}-status": "done"})
+    as_alice.post(
+        reverse("programmes:new-commitment", args=[programme.pk]),
+        {"proposal": FIRST, "title": "Un banc", "text": "Un banc.", "decided_by": "mayor",
+         "horizon": "term", "budget": "neutral", "status": "retained"},
+    )  # fmt: skip
+    written = programme.changes.exclude(cause=Cause.ADDED, commitment__in=[plan, day])
+    assert set(written.values_list("alias", flat=True)) == {"Coordination"}
+    assert set(written.values_list("cause", flat=True)) == {
+        "added", "edited", "ordered", "settings", "decided",
+    }  # fmt: skip

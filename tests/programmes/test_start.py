@@ -5,12 +5,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from programmes import actions
-from programmes.models import Commitment, Programme
+from programmes.models import Commitment, Programme, Submission
 from tests.pages import plain, text_of
 from tests.programmes.forms import adapt
 
@@ -210,6 +211,40 @@ def test_form_sent_twice_opens_one_programme_and_shows_one_card(client, db):
         cards.append(re.findall(r"<b>(.*?)</b>", browser.get(address).content.decode()))
     assert Programme.objects.count() == 1
     assert cards[0] == cards[1]
+
+
+def test_old_form_sent_again_opens_no_account(client, db):
+    """The back button of a shared machine, after logging out: no session, no new card."""
+    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
+    client.post("/programmes/nouveau/", sent)
+    programme = Programme.objects.get()
+    password = programme.members.get().password
+    client.post("/deconnexion/")
+    for browser in (client, Client()):
+        browser.post("/programmes/nouveau/", sent)
+    Submission.objects.update(at=timezone.now() - timedelta(minutes=11))
+    again = Client().post("/programmes/nouveau/", sent)
+    assert programme.members.get().password == password
+    assert again.status_code == 302
+    assert again.url.startswith(("/connexion/", "/programmes/"))
+    assert Client().get(programme.get_absolute_url()).status_code == 302
+
+
+def test_form_of_a_known_account_lets_nobody_in(as_alice, alice, db):
+    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
+    as_alice.post("/programmes/nouveau/", sent)
+    alice.refresh_from_db()
+    stranger = Client()
+    stranger.post("/programmes/nouveau/", sent)
+    assert stranger.session.get("_auth_user_id") != str(alice.pk)
+    assert get_user_model().objects.get(pk=alice.pk).password == alice.password
+
+
+def test_same_page_with_another_commune_opens_another_programme(db):
+    for code in ("26027", "38185"):
+        page = Client().post("/programmes/nouveau/", {"commune": code, "envoi": "une-clef"})
+        assert "/carte/" in page.url
+    assert Programme.objects.count() == 2
 
 
 def test_two_pages_open_two_programmes(client, db):

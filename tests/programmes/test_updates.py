@@ -241,3 +241,23 @@ def test_list_asks_as_many_questions_for_one_as_for_three(as_alice, programme, t
             as_alice.get(reverse("programmes:updates", args=[programme.pk]))
         counts.append(len(asked))
     assert counts[0] == counts[2]
+
+
+def test_two_measures_that_have_become_one_leave_the_second_as_it_is(as_alice, programme, take):
+    take(PLAN, DAY)
+    Measure.objects.filter(pk__in=[PLAN, DAY]).update(retired=True, successor=MAP)
+    (update,) = updates.waiting(programme)
+    address = reverse("programmes:take-untouched", args=[programme.pk])
+    assert as_alice.post(address, {"take": [update.mark]}).status_code == 302
+    assert set(programme.commitments.values_list("measure", flat=True)) == {MAP, DAY}
+
+
+def test_update_leaves_the_place_that_a_colleague_gave_meanwhile(programme, take, publish):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    (update,) = updates.waiting(programme)
+    Commitment.objects.update(position=7)
+    assert update.commitment.claim(update.commitment.version)
+    updates.take(update)
+    plan.refresh_from_db()
+    assert plan.position == 7

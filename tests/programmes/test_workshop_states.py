@@ -60,8 +60,8 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(target=pages, person=st.sampled_from(PEOPLE))
     def open(self, person):
-        row = self.row()
-        return person, row.version, row.source_text("text")
+        row = self.row(person)
+        return person, row.version, row
 
     @rule(page=pages, text=SENTENCES, months=st.integers(3, 24))
     def save(self, page, text, months):
@@ -80,6 +80,13 @@ class Workshop(RuleBasedStateMachine):
         if is_fresh:
             self.acknowledged.append(text)
             assert self.row().source_text("text") == text
+
+    @rule(page=pages, status=st.sampled_from(["retained", "discussed", "done"]))
+    def decide_on_a_row_read_before(self, page, status):
+        saved = self.row().state()
+        actions.decide(page[2], status)
+        now = {**saved, "status": status, "reason": "", "dropped_at": None}
+        assert self.row().state() == now
 
     @rule(text=SENTENCES)
     def publish(self, text):
