@@ -66,11 +66,11 @@ def forget(ending: str) -> None:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Of who sends what where; the key is random, so that nothing typed can be guessed from it."""
+    """Of what is sent where; the key is random, so that nothing typed can be guessed from it."""
     typed = sorted(
         (name, values)
         for name, values in request.POST.lists()
         if name not in ("csrfmiddlewaretoken", "identifier", "passphrase")
     )
-    content = json.dumps([request.user.pk, request.path, typed])
+    content = json.dumps([request.path, typed])
     return hashlib.sha256(content.encode()).hexdigest()
