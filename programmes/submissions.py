@@ -18,19 +18,24 @@ REMEMBERED = timedelta(days=2)
 A_MOMENT = timedelta(minutes=10)
 
 
-def once(request: HttpRequest, make: Callable[[], str]) -> str:
+def once(request: HttpRequest, make: Callable[[], str], *, by_content: bool = False) -> str:
     """The name of what `make` makes (an address, an id), made once however often a form is sent.
 
     The same page sent with another content makes another thing: a page that the back button
     brought back keeps its key. A form without a key is not guarded. `make` runs in the transaction
     that remembers it, so that of two requests at once the second waits, and finds the name.
+
+    A browser that forgot the page gives it a new key on the way back. `by_content` is for things of
+    which nobody wants two alike: for some minutes, the content of a person's form is its key.
     """
     if not _key(request):
         return make()
-    digest = _digest(request)
+    digest = _digest(request, by_content=by_content)
     with transaction.atomic():
         now = timezone.now()
         Submission.objects.filter(at__lt=now - REMEMBERED).delete()
+        if by_content:
+            Submission.objects.filter(pk=digest, at__lt=now - A_MOMENT).delete()
         row, is_new = Submission.objects.get_or_create(pk=digest)
         if is_new:
             row.made = make()
@@ -65,12 +70,13 @@ def forget(ending: str) -> None:
     Submission.objects.filter(made__endswith=ending).update(made="")
 
 
-def _digest(request: HttpRequest) -> str:
+def _digest(request: HttpRequest, *, by_content: bool = False) -> str:
     """Of what is sent where; the key is random, so that nothing typed can be guessed from it."""
     typed = sorted(
         (name, values)
         for name, values in request.POST.lists()
         if name not in ("csrfmiddlewaretoken", "identifier", "passphrase")
+        and not (by_content and name == KEY)
     )
-    content = json.dumps([request.path, typed])
+    content = json.dumps([request.user.pk if by_content else None, request.path, typed])
     return hashlib.sha256(content.encode()).hexdigest()

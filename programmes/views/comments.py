@@ -31,7 +31,7 @@ def comment_list(request: HttpRequest, programme_id: str, pk: int) -> HttpRespon
             return here
 
         messages.success(request, "Commentaire ajouté.")
-        return redirect(submissions.once(request, make))
+        return redirect(submissions.once(request, make, by_content=True))
     return render(
         request,
         "programmes/comment_list.html",

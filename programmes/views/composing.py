@@ -360,7 +360,7 @@ def new_commitment(request: HttpRequest, programme_id: str) -> HttpResponse:
         initial={"proposal": chapter and chapter.proposal_id},
     )
     if request.method == "POST" and form.is_valid():
-        return redirect(submissions.once(request, lambda: _add_own(request, form)))
+        return redirect(submissions.once(request, lambda: _add_own(request, form), by_content=True))
     return render(request, "programmes/new_commitment.html", {"programme": programme, "form": form})
 
 

@@ -24,5 +24,5 @@ def copy_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
             )
             return copy.get_absolute_url()
 
-        return redirect(submissions.once(request, make))
+        return redirect(submissions.once(request, make, by_content=True))
     return render(request, "programmes/copy.html", {"programme": programme, "form": form})

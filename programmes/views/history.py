@@ -117,7 +117,9 @@ def bring_back(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse
     commitment = get_object_or_404(dropped.select_related("chapter"), pk=pk)
     commitment.programme = programme
     if actions.bring_back(commitment):
-        messages.success(request, "Il a retrouvé sa place dans le programme.")
+        messages.success(
+            request, f"« {commitment.shown_title} » a retrouvé sa place dans le programme."
+        )
         return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
     messages.error(
         request,

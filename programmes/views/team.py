@@ -16,6 +16,10 @@ from . import private_choice, private_form, private_page, shown_once
 from .start import Opened, enter, enter_once
 
 INVITATION_COOKIE = "invitation"
+WRONG_WORDS = (
+    "Ces mots n’ouvrent aucune invitation. Vérifiez-les un par un sur la carte ; s’ils sont justes,"
+    " elle a déjà servi ou son temps est passé : demandez-en une autre."
+)
 CLOSED = (
     "Cette invitation n’est plus valable : elle a servi, a été retirée ou date de plus de"
     f" {INVITATION_DAYS} jours. Demandez-en une autre à la personne qui vous l’a donnée."
@@ -162,7 +166,10 @@ def join_by_words(request: HttpRequest) -> HttpResponse:
     """Where the printed card leads: the words are typed here."""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("programmes:join", team.token_from_typed(form.cleaned_data["words"]) or "-")
+        token = team.token_from_typed(form.cleaned_data["words"])
+        if Invitation.objects.open().with_token(token).exists():
+            return redirect("programmes:join", token)
+        form.add_error("words", WRONG_WORDS)
     return render(request, "programmes/join_by_words.html", {"form": form})
 
 
