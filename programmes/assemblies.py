@@ -236,6 +236,7 @@ def arrange_by_result(programme: Programme, chapters: Iterable[Chapter]) -> int:
     """
     changed = 0
     with transaction.atomic():
+        Programme.objects.lock(programme.pk)
         for chapter in chapters:
             chapter.programme = programme
             rows = list(chapter.commitments.in_order())

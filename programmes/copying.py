@@ -32,8 +32,9 @@ PARTS = (CommitmentParameter, CommitmentPitch, CommitmentObjection)
 
 def copy_programme(programme: Programme, variant: str) -> Programme:
     """A variant for the same team, which begins where the programme stands now."""
-    settings = {name: getattr(programme, name) for name in SETTINGS}
     with transaction.atomic():
+        Programme.objects.lock(programme.pk)
+        settings = Programme.objects.filter(pk=programme.pk).values(*SETTINGS).get()
         copy = Programme(**{**settings, "variant": variant})
         copy.author = programme.author
         copy.save()

@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 
 from .. import history, importing
 from ..enums import Cause
-from ..models import Programme
+from ..models import Commitment, Programme
 from ..models.commitment import TEXT_FIELDS
-from .comparison import Comparison
+from .comparison import Comparison, seen
 from .differences import Subject
 
 
@@ -26,6 +26,9 @@ def apply(comparison: Comparison, choices: Mapping[str, str]) -> int:
     written = [(subject, results) for subject, results in written if results]
     try:
         with transaction.atomic():
+            Programme.objects.lock(comparison.programme.pk)
+            if _seen_now(comparison.programme) != comparison.seen:
+                raise Stale
             for subject, results in written:
                 if not subject.row.claim(subject.row.version):
                     raise Stale
@@ -39,6 +42,12 @@ def apply(comparison: Comparison, choices: Mapping[str, str]) -> int:
         # The same measure was taken up, or the same file imported, a moment ago.
         raise Stale from None
     return len(written) + len(comparison.added)
+
+
+def _seen_now(programme: Programme) -> str:
+    """Read afresh: what was compared may be older than the lock."""
+    now = Programme.objects.only("version").get(pk=programme.pk)
+    return seen(now, Commitment.everything.filter(programme=now).only("version"))
 
 
 def _write_settings(programme: Programme, results: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """What a file says otherwise than a programme."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -107,7 +107,7 @@ def compare(programme: Programme, said: CompleteFile, *, is_of_print: bool = Fal
             and (row.status == Status.RETAINED or not is_of_print)
         ),
         in_bin=tuple(row for row in pairs.values() if row.dropped_at),
-        seen=_seen(programme, rows),
+        seen=seen(programme, rows),
     )
 
 
@@ -142,7 +142,8 @@ def _states(programme: Programme, pairs: Mapping[file.Commitment, Commitment]) -
     }
 
 
-def _seen(programme: Programme, rows: list[Commitment]) -> str:
+def seen(programme: Programme, rows: Iterable[Commitment]) -> str:
+    """Of all commitments, those in the bin too; only the versions are read."""
     versions = sorted((row.pk, row.version) for row in rows)
     return hashlib.sha256(repr((programme.version, versions)).encode()).hexdigest()[:32]
 

@@ -229,3 +229,9 @@ def test_copy_without_a_good_name_is_not_made(as_alice, programme, name, error):
     assert [e.replace("\u00a0", " ") for e in errors_of(response)] == [error]
     assert f'value="{name.strip()}"' in response.content.decode() or not name.strip()
     assert Programme.objects.count() == 1
+
+
+def test_copy_begins_with_the_settings_that_a_colleague_has_just_saved(programme):
+    stale = Programme.objects.get(pk=programme.pk)
+    Programme.objects.filter(pk=programme.pk).update(title="Le titre d’à présent")
+    assert copying.copy_programme(stale, "courte").title == "Le titre d’à présent"

@@ -231,6 +231,19 @@ def test_row_that_moved_after_the_comparison_stops_everything(varied, plan):
     assert Change.objects.count() == before
 
 
+def test_what_came_after_the_comparison_stops_everything(varied, plan):
+    said = edit(yaml_of(varied), ("Un deuxième point.", "Autre."))
+    comparison = reconciling.compare(varied, file.read(said))
+    Commitment.objects.create(
+        programme=varied, chapter=plan.chapter, title="Venu depuis", text="T",
+        decided_by="mayor", horizon="term",
+    )  # fmt: skip
+    with pytest.raises(reconciling.Stale):
+        reconciling.apply(comparison, {})
+    plan.refresh_from_db()
+    assert "Autre." not in plan.text
+
+
 def test_report_sent_twice_is_applied_once(as_alice, varied, plan, address):
     written = edit(yaml_of(varied), ("Un deuxième point.", "Autre."))
     page = send(as_alice, address, written)
