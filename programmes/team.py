@@ -1,7 +1,7 @@
 """The team: inviting, joining, changing roles, leaving. There is always somebody to coordinate."""
 
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import cards, names
@@ -65,29 +65,39 @@ def accept(
             raise InvitationClosed
         if user is None:
             user, card = cards.open_account(seed)
-        member = Membership.objects.create(
-            programme=invitation.programme, user=user, role=invitation.role, alias=alias
-        )
+        try:
+            with transaction.atomic():
+                member = Membership.objects.create(
+                    programme=invitation.programme, user=user, role=invitation.role, alias=alias
+                )
+        except IntegrityError:
+            # Another invitation of hers was accepted a moment ago.
+            raise AlreadyMember from None
     return member, user, card
 
 
-def give_role(programme: Programme, member: Membership, role: Role) -> None:
-    """Raises LastCoordinator rather than leave the team without one."""
+def give_role(programme: Programme, member: Membership, role: Role) -> bool:
+    """False for who has left meanwhile. Raises LastCoordinator rather than leave nobody."""
     with transaction.atomic():
         Programme.objects.lock(programme.pk)
         if role != Role.COORDINATOR:
             _keep_a_coordinator(programme, member)
             member.invitations.filter(used_at=None).delete()
         member.role = role
-        member.save(update_fields=["role"])
+        # Not `save`, which fails on a row that is gone.
+        return bool(programme.memberships.filter(pk=member.pk).update(role=role))
 
 
-def part(programme: Programme, member: Membership) -> None:
-    """Takes a person out of the team, her open invitations with her. Raises LastCoordinator."""
+def part(programme: Programme, member: Membership) -> bool:
+    """Takes a person out of the team, her open invitations with her.
+
+    False for who has left meanwhile. Raises LastCoordinator.
+    """
     with transaction.atomic():
         Programme.objects.lock(programme.pk)
         _keep_a_coordinator(programme, member)
-        member.delete()
+        gone, _ = member.delete()
+    return bool(gone)
 
 
 def _keep_a_coordinator(programme: Programme, member: Membership) -> None:

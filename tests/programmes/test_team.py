@@ -131,6 +131,15 @@ def test_invitation_falls_with_the_right_of_who_made_it(
     assert Client().get(join_page(token)).status_code == 404
 
 
+def test_who_has_just_left_gets_no_role_and_leaves_once(programme, bob):
+    seen, seen_too, known = (programme.memberships.get(user=bob) for _ in range(3))
+    assert team.part(programme, known) is True
+    assert team.give_role(programme, seen, Role.WRITER) is False
+    assert team.give_role(programme, seen, Role.COORDINATOR) is False
+    assert team.part(programme, seen_too) is False
+    assert programme.memberships.count() == 1
+
+
 def test_every_altered_letter_of_a_token_closes_it(client, invitation):
     _, token = invitation
     for place, letter in enumerate(token):
