@@ -107,19 +107,21 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Keying:
-    """What came of an entry. Nothing is saved where there is a clash or a doubt.
+    """What came of an entry. Nothing is saved where there is a clash or a doubt, or in the bin.
 
     `clashes` says what is saved where a colleague and this person wrote two different things;
-    `taken`, what is saved where only the colleague did.
+    `taken`, what is saved where only the colleague did. `is_dropped` where a colleague has put
+    the assembly in the bin.
     """
 
     clashes: Mapping[str, Any]
     taken: Mapping[str, Any]
     doubts: Sequence[Doubt] = ()
+    is_dropped: bool = False
 
     @property
     def is_saved(self) -> bool:
-        return not self.clashes and not self.doubts
+        return not (self.clashes or self.doubts or self.is_dropped)
 
 
 def key_in(
@@ -137,7 +139,9 @@ def key_in(
     """
     with transaction.atomic():
         # Locked, or alone by SQLite's immediate transaction: nothing is written in between.
-        fresh = Assembly.objects.select_for_update().get(pk=assembly.pk)
+        fresh = Assembly.objects.select_for_update().filter(pk=assembly.pk).first()
+        if fresh is None:
+            return Keying({}, {}, is_dropped=True)
         fresh.programme = assembly.programme
         saved = _flat(fresh.state())
         opened = fresh.state() if version == fresh.version else history.state_at(fresh, version)

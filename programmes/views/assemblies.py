@@ -52,7 +52,8 @@ def _open(form: AssemblyForm) -> str:
 def key_in(request: HttpRequest, programme_id: str, pk: int, page: int = 1) -> HttpResponse:
     """One screen of the entry: some lines of the paper form, by the keyboard alone."""
     programme = access.programme_for(request, programme_id, Action.WRITE)
-    assembly = _assembly(programme, pk)
+    # What is sent for one that a colleague has dropped is shown again, not lost.
+    assembly = _assembly(programme, pk, in_bin_too=request.method == "POST")
     data = drafts.typed(request)
     named = named_lines(data) if data is not None else []
     lines = assemblies.lines_of(assembly, also=named)
@@ -75,7 +76,7 @@ def key_in(request: HttpRequest, programme_id: str, pk: int, page: int = 1) -> H
             return redirect(_next(request, assembly, page, len(pages)))
     version = data.get("version", "") if data is not None else assembly.version
     if keying and keying.clashes:
-        assembly = _assembly(programme, pk)
+        assembly = _assembly(programme, pk, in_bin_too=True)
         sheet = Sheet(with_saved(data, keying.taken), assembly, shown, has_head=page == 1)
         version = assembly.version
     return render(
@@ -94,12 +95,13 @@ def key_in(request: HttpRequest, programme_id: str, pk: int, page: int = 1) -> H
             "page": page,
             "is_last": page == len(pages),
         },
-        status=409 if keying and keying.clashes else 200,
+        status=409 if keying and (keying.clashes or keying.is_dropped) else 200,
     )
 
 
-def _assembly(programme: Programme, pk: int) -> Assembly:
-    assembly = get_object_or_404(Assembly, programme=programme, pk=pk)
+def _assembly(programme: Programme, pk: int, *, in_bin_too: bool = False) -> Assembly:
+    known = Assembly.everything if in_bin_too else Assembly.objects
+    assembly = get_object_or_404(known.all(), programme=programme, pk=pk)
     assembly.programme = programme
     return assembly
 

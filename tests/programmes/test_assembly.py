@@ -719,6 +719,23 @@ def test_dropped_assembly_shows_nowhere_and_comes_back(as_alice, programme, thre
     ]  # fmt: skip
 
 
+def test_what_was_typed_for_an_assembly_that_was_just_dropped_is_kept(
+    as_alice, programme, three, assembly
+):
+    assembly.programme.author = "Bruno"
+    assemblies.drop(assembly)
+    response = key_in(as_alice, assembly, line(three[0], "7", note="Plus tôt"))
+    assert response.status_code == 409
+    assert "Bruno a mis cette assemblée à la corbeille" in said(response)
+    assert f'href="{address("bin", programme)}"' in response.content.decode()
+    assert 'value="Plus tôt"' in response.content.decode()
+    assert values(assembly) == {}
+    as_alice.post(address("bring-back-assembly", programme, assembly.pk))
+    assert 'value="Plus tôt"' in as_alice.get(f"{entry(assembly)}?brouillon").content.decode()
+    assert key_in(as_alice, assembly, line(three[0], "7", note="Plus tôt")).status_code == 302
+    assert values(assembly) == {three[0].pk: [7, None, None, None, "Plus tôt"]}
+
+
 def test_bin_keeps_an_assembly_for_thirty_days(as_alice, programme, three, assembly):
     vote(assembly, three[0], 1)
     assemblies.drop(assembly)
