@@ -10,11 +10,20 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.utils import timezone
 
-from programmes import actions, communes, editions
-from programmes.enums import Status
+from programmes import actions, assemblies, communes, editions, team
+from programmes.enums import Role, Status
 from programmes.forms import OwnCommitmentForm
-from programmes.models import Commitment, Commune, CommuneKey, CommuneLoad, Programme
+from programmes.models import (
+    Assembly,
+    Commitment,
+    Commune,
+    CommuneKey,
+    CommuneLoad,
+    Membership,
+    Programme,
+)
 from programmes.printing.formats import FORMATS
 from proposals import catalogue
 from proposals.models import Measure, SizeClass
@@ -170,6 +179,61 @@ def test_editions_of_two_states_made_at_once_have_two_numbers(meanwhile, shared)
 
     one, two = meanwhile(lambda: editions.make_edition(shared), retitled)
     assert [one.number, two.number] == [1, 2]
+
+
+@pytest.fixture
+def held(shared, elsewhere):
+    """An assembly of today."""
+    assembly = Assembly(programme=shared, held_on=timezone.localdate())
+    elsewhere(lambda: assemblies.open_assembly(assembly)).result()
+    return assembly
+
+
+def test_order_by_result_waits_for_who_is_ordering(meanwhile, shared, held, elsewhere):
+    def voted():
+        one, two = own(shared, "Un"), own(shared, "Deux")
+        held.ballots.create(commitment=one, in_favour=9)
+        return one.chapter, [two.pk, one.pk]
+
+    chapter, reverse = elsewhere(voted).result()
+    _, changed = meanwhile(
+        lambda: actions.arrange(chapter, reverse, []),
+        lambda: assemblies.arrange_by_result(shared, shared.chapters.all()),
+    )
+    order = elsewhere(lambda: list(chapter.commitments.in_order().values_list("pk", flat=True)))
+    assert (changed, order.result()) == (1, reverse[::-1])
+
+
+def test_entry_for_an_assembly_that_is_being_dropped_saves_nothing(meanwhile, held):
+    typed = {"place": "Salle des fêtes"}
+    _, keying = meanwhile(
+        lambda: assemblies.drop(Assembly.objects.get(pk=held.pk)),
+        lambda: assemblies.key_in(held, typed, [], version=held.version, confirmed=[]),
+    )
+    assert (keying.is_dropped, keying.is_saved) == (True, False)
+
+
+def test_two_invitations_accepted_at_once_make_one_member(meanwhile, shared, elsewhere):
+    def invited():
+        inviter = shared.memberships.get()
+        user = get_user_model().objects.create_user("dora")
+        return user, [team.invite(inviter, Role.WRITER, "Dora")[0] for _ in range(2)]
+
+    def accept(invitation):
+        try:
+            return team.accept(invitation, "Dora", user)[0].pk
+        except team.AlreadyMember:
+            return None
+
+    user, (one, two) = elsewhere(invited).result()
+    try:
+        member, other = meanwhile(lambda: accept(one), lambda: accept(two))
+        known = elsewhere(lambda: Membership.objects.get(programme=shared, user=user).pk)
+        assert (member, other) == (known.result(), None)
+        open_now = elsewhere(lambda: list(shared.invitations.open()))
+        assert open_now.result() == [two]
+    finally:
+        elsewhere(lambda: get_user_model().objects.filter(pk=user.pk).delete()).result()
 
 
 def test_load_waits_for_what_admin_is_saving_and_does_not_overwrite_it(meanwhile, elsewhere):
