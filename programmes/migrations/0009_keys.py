@@ -1,15 +1,19 @@
 import uuid
+from itertools import islice
 
 from django.db import migrations, models
+
+BATCH = 500
 
 
 def give_keys(apps, schema_editor):
     """One for each row: a default would be the same for all."""
     Commitment = apps.get_model("programmes", "Commitment")
-    rows = list(Commitment.objects.only("pk"))
-    for row in rows:
-        row.key = uuid.uuid4()
-    Commitment.objects.bulk_update(rows, ["key"], batch_size=500)
+    rows = Commitment.objects.order_by("pk").only("pk").iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        for row in batch:
+            row.key = uuid.uuid4()
+        Commitment.objects.bulk_update(batch, ["key"], batch_size=BATCH)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,74 @@
+"""What migrations write for the programmes of before, on the models of today."""
+
+import json
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from programmes import actions, copying
+from programmes.enums import Role
+from programmes.models import Change, Commitment, Membership, Programme
+from programmes.printing.formats import FORMATS
+
+workshop = import_module("programmes.migrations.0004_workshop")
+keys = import_module("programmes.migrations.0009_keys")
+
+
+@pytest.fixture
+def full(programme, take):
+    one, two = take("pcs-rupture-reseaux", "cartographie-dependances")
+    actions.arrange(one.chapter, [two.pk, one.pk], [])
+    actions.choose_commitments(programme, FORMATS["depliant"], [two.pk, one.pk])
+    programme.layouts.update(side_price="0.05")
+    return programme
+
+
+def test_every_subject_gets_its_state_as_first_version(full):
+    Change.objects.all().delete()
+    workshop.begin_history(apps, None)
+    rows = [
+        full, *full.commitments.with_parameters(), *full.chapters.all(), *full.layouts.all(),
+    ]  # fmt: skip
+    assert Change.objects.count() == len(rows) == 5
+    for row in rows:
+        row.refresh_from_db()
+        change = Change.objects.of(row).get()
+        state = json.loads(json.dumps(row.state(), cls=DjangoJSONEncoder))
+        assert (change.version, change.state) == (row.version, state)
+
+
+def test_three_programmes_take_as_many_queries_as_one(full):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            workshop.name_members(apps, None)
+            workshop.begin_history(apps, None)
+            keys.give_keys(apps, None)
+        return len(queries)
+
+    Change.objects.all().delete()
+    one = count()
+    copying.copy_programme(full, "courte")
+    copying.copy_programme(full, "longue")
+    Change.objects.all().delete()
+    assert (count(), Programme.objects.count()) == (one, 3)
+
+
+def test_nothing_is_left_out_where_there_are_several_batches(full, django_user_model, monkeypatch):
+    for module in (workshop, keys):
+        monkeypatch.setattr(module, "BATCH", 2)
+    for name in ("dora", "emil", "fanny"):
+        user = django_user_model.objects.create_user(name)
+        Membership.objects.create(programme=full, user=user, role=Role.WRITER)
+    copying.copy_programme(full, "courte")
+    workshop.name_members(apps, None)
+    assert list(full.memberships.order_by("pk").values_list("alias", flat=True)) == [
+        "Coordination", "Lecture", "Écriture", "Écriture 2", "Écriture 3",
+    ]  # fmt: skip
+    known = set(Commitment.objects.values_list("key", flat=True))
+    keys.give_keys(apps, None)
+    new = set(Commitment.objects.values_list("key", flat=True))
+    assert (len(new), new & known) == (4, set())
