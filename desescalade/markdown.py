@@ -31,7 +31,7 @@ MAX_DEPTH = 8
 # raises RecursionError at about a hundred and sixty (M12).
 _MAX_ELEMENT_DEPTH = 4 * MAX_DEPTH
 # Beyond this even a text without formatting is cut, visibly.
-_MAX_PLAIN_CHARACTERS = 100_000
+MAX_PLAIN_CHARACTERS = 100_000
 _CUT = "[Texte coupé ici : il dépasse {} caractères.]"
 
 _TAGS = {"p", "br", "hr", "strong", "em", "sup", "sub", "code", "a"}
@@ -114,6 +114,13 @@ def to_text(text: str) -> str:
         return cleaned.strip()
     paragraphs = _ENDS_PARAGRAPH.split(rendered.replace("<br>\n", "<br>"))
     return "\n\n".join(filter(None, map(_words, paragraphs)))
+
+
+def cut(text: str, length: int = MAX_PLAIN_CHARACTERS) -> str:
+    """Return the text, or its first `length` characters and a paragraph that says so."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length]}\n\n{typeset(_CUT.format(number(length)))}"
 
 
 def escape(text: str) -> str:
@@ -270,10 +277,7 @@ def _is_too_deep(sanitised: str) -> bool:
 
 
 def _without_formatting(cleaned: str) -> str:
-    if len(cleaned) > _MAX_PLAIN_CHARACTERS:
-        notice = typeset(_CUT.format(number(_MAX_PLAIN_CHARACTERS)))
-        cleaned = f"{cleaned[:_MAX_PLAIN_CHARACTERS]}\n\n{notice}"
-    blocks = _EMPTY_LINES.split(html.escape(cleaned, quote=False))
+    blocks = _EMPTY_LINES.split(html.escape(cut(cleaned), quote=False))
     lines = (block.strip("\n \t").replace("\n", "<br>\n") for block in blocks)
     return "\n".join(f"<p>{line}</p>" for line in lines if line)
 

@@ -30,6 +30,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
                 return self.filter(assembly=subject)
         raise TypeError(subject)
 
+    def saved_before(self, change: "Change") -> "ChangeQuerySet":
+        """Earlier versions than a change, newest first; without what was set aside."""
+        earlier = models.Q(at__lt=change.at) | models.Q(at=change.at, pk__lt=change.pk)
+        return self.filter(earlier, version__isnull=False)
+
     def with_subjects(self) -> "ChangeQuerySet":
         return self.select_related("commitment", "chapter", "layout", "assembly")
 
@@ -66,3 +71,7 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_cause_display()}, version {self.version}"
+
+    @property
+    def is_of_settings(self) -> bool:
+        return not (self.commitment_id or self.chapter_id or self.layout_id or self.assembly_id)

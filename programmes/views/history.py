@@ -1,15 +1,20 @@
 """What was written before: of a commitment, of the whole programme; and the bin."""
 
+from collections.abc import Sequence
+
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from desescalade import markdown
+
 from .. import access, actions, conflicts, history, merging
 from ..access import Action
 from ..forms import CommitmentForm, GuardedForm, OwnCommitmentForm, ProgrammeForm
-from ..models import Assembly, Change, Commitment
+from ..models import Assembly, Change, Commitment, Versioned
 from . import private_page
 
 # A version may show four texts with their differences.
@@ -24,9 +29,9 @@ def commitment_history(request: HttpRequest, programme_id: str, pk: int) -> Http
     commitment = get_object_or_404(Commitment.everything, programme=programme, pk=pk)
     commitment.programme = programme
     form_class = OwnCommitmentForm if commitment.is_own else CommitmentForm
-    changes = list(Change.objects.of(commitment))
-    _compare(changes, form_class(instance=commitment))
+    changes = Change.objects.of(commitment)
     page = Paginator(changes, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
+    _compare(list(page), commitment, form_class(instance=commitment))
     return render(
         request,
         "programmes/commitment_history.html",
@@ -34,17 +39,23 @@ def commitment_history(request: HttpRequest, programme_id: str, pk: int) -> Http
     )
 
 
-def _compare(changes: list[Change], form: GuardedForm) -> None:
-    """Says of each change, newest first, which fields it changed and how."""
-    last: dict[str, str] = {}
+def _compare(changes: Sequence[Change], subject: Versioned, form: GuardedForm) -> None:
+    """Says of each change of a page, newest first, which fields it changed and how.
+
+    Of what is not on the page only the version before is read.
+    """
+    if not changes:
+        return
+    before = Change.objects.of(subject).saved_before(changes[-1]).first()
+    last = form.values_of(before.state) if before else {}
     for change in reversed(changes):
         values = form.values_of(change.state)
         change.differences = [
             (
                 field.label,
                 merging.word_diff(
-                    conflicts.in_words(field, last.get(name, "")),
-                    conflicts.in_words(field, values[name]),
+                    _shown(field, last.get(name, "")),
+                    _shown(field, values[name]),
                 ),
             )
             for name, field in form.fields.items()
@@ -52,6 +63,11 @@ def _compare(changes: list[Change], form: GuardedForm) -> None:
         ]
         if change.version is not None:
             last = values
+
+
+def _shown(field: forms.Field, value: str) -> str:
+    # What was set aside may be longer than any text that was saved; its form has it whole.
+    return markdown.cut(conflicts.in_words(field, value), markdown.MAX_CHARACTERS)
 
 
 @require_POST
@@ -84,13 +100,12 @@ def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
     changes = programme.changes.with_subjects()
     page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
-    settings = list(Change.objects.of(programme))
-    _compare(settings, ProgrammeForm(instance=programme))
-    differences = {change.pk: change.differences for change in settings}
     for change in page:
-        change.differences = differences.get(change.pk, [])
+        change.differences = []
         if change.commitment:
             change.commitment.programme = programme
+    settings = [change for change in page if change.is_of_settings]
+    _compare(settings, programme, ProgrammeForm(instance=programme))
     return render(request, "programmes/change_list.html", {"programme": programme, "page": page})
 
 

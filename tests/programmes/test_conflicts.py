@@ -81,6 +81,19 @@ def test_keeping_theirs_leaves_mine_in_the_history_from_where_it_is_taken_up_aga
     assert "Le texte d’Alice.</textarea>" in page.content.decode()
 
 
+def test_typed_text_that_no_form_would_take_is_set_aside_in_part(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    adapt(as_bob, plan, text="Le texte de Bob.")
+    late = adapt(as_alice, plan, text="Le texte d’Alice.")
+    typed = fields_of(late) | {"conflit": "le-leur", "text": "a" * 1_000_000, "title": "b" * 10_000}
+    as_alice.post(plan.get_absolute_url(), typed)
+    aside = Change.objects.of(plan).get(cause=Cause.SET_ASIDE).state
+    assert aside["title"] == "b" * 10_000
+    assert plain(aside["text"]) == (
+        "a" * 100_000 + "\n\n[Texte coupé ici : il dépasse 100 000 caractères.]"
+    )
+
+
 def test_both_are_put_together_to_be_read_over_before_they_are_saved(as_alice, as_bob, take):
     (plan,) = take(PLAN)
     adapt(as_alice, plan, text="Une première phrase. Une deuxième phrase. Une troisième.")

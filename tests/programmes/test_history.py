@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from programmes import actions
+from desescalade.markdown import MAX_CHARACTERS
+from programmes import actions, history
 from programmes.enums import Cause
 from programmes.models import Change, Commitment
 from tests.pages import text_of
@@ -31,6 +33,94 @@ def test_history_tells_who_wrote_what_and_marks_the_words(as_alice, programme, t
     assert "Un plan tout neuf." in text_of(page)
     assert "<ins>" in page.content.decode()
     assert "<del>" in page.content.decode()
+
+
+def rewrite(client, commitment, texts):
+    for text in texts:
+        commitment.refresh_from_db()
+        adapt(client, commitment, text=text)
+
+
+def told(response) -> list[tuple[str, str]]:
+    """Of each change on a page the words taken out and those put in, over all its fields."""
+    return [
+        tuple(
+            "".join(
+                piece.text
+                for _, pieces in change.differences
+                for piece in pieces
+                if piece.kind == kind
+            )
+            for kind in ("removed", "added")
+        )
+        for change in response.context["page"]
+    ]
+
+
+@pytest.fixture
+def read():
+    """The versions that are read from the database while the test runs."""
+    found = []
+
+    def note(instance, **_):
+        found.append(instance.version)
+
+    post_init.connect(note, sender=Change)
+    yield found
+    post_init.disconnect(note, sender=Change)
+
+
+def test_each_page_of_a_history_goes_on_from_the_version_before_it(as_alice, take):
+    (plan,) = take(PLAN)
+    rewrite(as_alice, plan, [str(n) for n in range(1, 13)])
+    newest, older = (as_alice.get(history_of(plan), {"page": page}) for page in (1, 2))
+    assert told(newest) == [(str(n - 1), str(n)) for n in range(12, 4, -1)]
+    assert told(older)[:3] == [(str(n - 1), str(n)) for n in (4, 3, 2)]
+
+
+def test_text_set_aside_is_no_version_to_go_on_from(as_alice, programme, take):
+    (plan,) = take(PLAN)
+    rewrite(as_alice, plan, ["1"])
+    plan.refresh_from_db()
+    plan.programme = programme
+    history.set_aside(plan, {**plan.state(), "text": "lost"})
+    rewrite(as_alice, plan, [str(n) for n in range(2, 10)])
+    newest, older = (as_alice.get(history_of(plan), {"page": page}) for page in (1, 2))
+    assert told(newest)[-1] == ("1", "2")
+    assert told(older)[0] == ("1", "lost")
+
+
+def test_page_of_a_history_reads_what_it_shows_and_one_version_more(as_alice, take, read):
+    (plan,) = take(PLAN)
+    rewrite(as_alice, plan, [str(n) for n in range(1, 13)])
+    read.clear()
+    as_alice.get(history_of(plan))
+    assert sorted(read) == list(range(5, 14))
+
+
+def test_page_of_all_changes_reads_what_it_shows_and_one_version_more(as_alice, programme, read):
+    for n in range(1, 30):
+        save_settings(as_alice, programme, list_name=str(n))
+    read.clear()
+    response = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
+    assert told(response) == [(str(n - 1), str(n)) for n in range(29, 4, -1)]
+    assert len(read) == 26
+
+
+def test_changes_without_any_of_the_settings_have_their_page_too(as_alice, programme, take):
+    (plan,) = take(PLAN)
+    rewrite(as_alice, plan, [str(n) for n in range(1, 28)])
+    response = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
+    assert told(response) == [("", "")] * 25
+
+
+def test_huge_text_that_was_set_aside_is_shown_in_part(as_alice, programme, take):
+    (plan,) = take(PLAN)
+    plan.programme = programme
+    history.set_aside(plan, {**plan.state(), "text": "abc " * 25_000})
+    page = as_alice.get(history_of(plan))
+    assert "[Texte coupé ici : il dépasse 6 000 caractères.]" in text_of(page)
+    assert page.content.decode().count("abc ") == MAX_CHARACTERS / 4
 
 
 def test_former_text_comes_back_by_one_button_and_the_other_stays(as_alice, take):
