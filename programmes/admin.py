@@ -15,7 +15,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -165,7 +165,9 @@ class ProgrammeAdmin(PrivateAdmin):
     sortable_by = ["created_at", "commitment_count"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
-        return super().get_queryset(request).annotate(count=Count("commitments"))
+        # A relation knows nothing of the bin.
+        standing = Count("commitments", filter=Q(commitments__dropped_at=None))
+        return super().get_queryset(request).annotate(count=standing)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-created_at"]

@@ -178,6 +178,14 @@ def test_the_list_of_programmes_shows_five_facts(admin_client, rows):
     assert (str(model_admin.department(shown)), model_admin.commitment_count(shown)) == ("Drôme", 1)
 
 
+def test_what_is_in_the_bin_is_not_counted(admin_client, rows, take):
+    take("journee-hors-reseau")
+    for left in (1, 0):
+        actions.drop(rows.commitments.first())
+        (shown,) = admin_client.get(page(Programme)).context["cl"].result_list
+        assert shown.count == left
+
+
 def test_programmes_and_commitments_are_filtered_by_what_is_shown(admin_client, rows):
     found = [
         list(admin_client.get(page(model), query).context["cl"].queryset)
