@@ -8,7 +8,14 @@ from django.db.models import Prefetch
 from proposals.catalogue import shape
 from proposals.models import WordingRevision
 
-from ..models import Chapter, Commitment, CommitmentParameter, Layout, Programme
+from ..models import (
+    Chapter,
+    Commitment,
+    CommitmentParameter,
+    Layout,
+    LayoutCommitment,
+    Programme,
+)
 from ..models import ChapterFigure as FigureRow
 from . import complete_file as file
 from . import tree
@@ -32,7 +39,10 @@ def gather(programme: Programme) -> file.CompleteFile:
             Prefetch("commitments", rows.select_related("revision__release", "declined_revision")),
         )
     )
-    layouts = Layout.objects.filter(programme=programme).prefetch_related("chosen__commitment")
+    chosen = LayoutCommitment.objects.standing().select_related("commitment")
+    layouts = Layout.objects.filter(programme=programme).prefetch_related(
+        Prefetch("chosen", chosen)
+    )
     return file.CompleteFile(
         origin=origin_of(programme),
         version=programme.version,
@@ -155,9 +165,7 @@ def _layout(row: Layout) -> file.Layout:
         bleed=row.bleed,
         copies=row.copies,
         side_price=shape.plain(row.side_price) or "",
-        chosen=tuple(
-            str(each.commitment.key) for each in row.chosen.all() if not each.commitment.dropped_at
-        ),
+        chosen=tuple(str(each.commitment.key) for each in row.chosen.all()),
         **{
             name: tree.kept(getattr(row, name))
             for name in ("list_name", "slogan", "candidates", "printer_name", "printer_address")

@@ -91,8 +91,14 @@ class Layout(Versioned):
         names = [field.attname for field in self._meta.concrete_fields]
         return {
             **{name: getattr(self, name) for name in names if name not in NOT_CHOSEN},
-            "chosen": list(self.chosen.values_list("commitment_id", flat=True)),
+            "chosen": list(self.chosen.standing().values_list("commitment_id", flat=True)),
         }
+
+
+class LayoutCommitmentQuerySet(models.QuerySet["LayoutCommitment"]):
+    def standing(self) -> "LayoutCommitmentQuerySet":
+        """Those whose commitment is not in the bin; from there it comes back chosen."""
+        return self.filter(commitment__dropped_at=None)
 
 
 class LayoutCommitment(models.Model):
@@ -101,6 +107,8 @@ class LayoutCommitment(models.Model):
     layout = models.ForeignKey(Layout, models.CASCADE, related_name="chosen")
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="+")
     position = models.PositiveIntegerField("rang", default=0)
+
+    objects = LayoutCommitmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -40,7 +40,7 @@ class Layout:
 
 
 def of_row(row: LayoutRow) -> Layout:
-    """The choices that a row remembers; reads `logo` and the prefetched `chosen`."""
+    """The choices that a row remembers; reads `logo` and `chosen`, prefetched without the bin."""
     chosen = tuple(each.commitment_id for each in row.chosen.all())
     logo = row.logo
     own_imprint = row.printer and row.printer_name and row.printer_address

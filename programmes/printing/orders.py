@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
 from ..enums import Output
-from ..models import Edition, Logo, Programme
+from ..models import Edition, LayoutCommitment, Logo, Programme
 from ..models import Layout as LayoutRow
 from . import document, freezing
 from .document import Document, Stamp
@@ -31,10 +32,9 @@ def layouts_of(programme: Programme) -> dict[str, Layout]:
     A row also keeps what is no part of the text (copies, price): saving those changes no state.
     """
     rows = LayoutRow.objects.filter(programme=programme, format__in=FORMATS)
-    known = {
-        row.format: of_row(row)
-        for row in rows.select_related("logo").defer("logo__image").prefetch_related("chosen")
-    }
+    chosen = Prefetch("chosen", LayoutCommitment.objects.standing())
+    rows = rows.select_related("logo").defer("logo__image").prefetch_related(chosen)
+    known = {row.format: of_row(row) for row in rows}
     return {slug: layout for slug, layout in known.items() if layout != Layout()}
 
 

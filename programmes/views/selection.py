@@ -64,11 +64,15 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
 def _rows(
     programme: Programme, format: Format, layout: Layout | None
 ) -> tuple[list[Commitment], set[int]]:
-    """All that the format may print, the chosen ones first; and the ids of those."""
+    """All that the format may print, the chosen ones first; and the ids of those.
+
+    As in print, a choice of which nothing can be printed any more is none.
+    """
     offered = programme.commitments.filter(status__in=format.statuses)
     rows = list(offered.in_order().with_parameters())
-    chosen = list(layout.chosen.values_list("commitment_id", flat=True)) if layout else []
-    chosen = chosen or [row.pk for row in rows]
+    known = {row.pk for row in rows}
+    chosen = layout.chosen.standing().values_list("commitment_id", flat=True) if layout else []
+    chosen = [pk for pk in chosen if pk in known] or [row.pk for row in rows]
     place = {pk: index for index, pk in enumerate(chosen)}
     return sorted(rows, key=lambda row: place.get(row.pk, len(place))), set(chosen)
 

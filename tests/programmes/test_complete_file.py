@@ -253,10 +253,10 @@ def test_same_content_gives_the_same_bytes_in_a_constant_number_of_queries(
 ):
     for export in COMPLETE_EXPORTS.values():
         assert export.make(full) == export.make(full)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         gathering.gather(full)
     take("mode-degrade-services")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         gathering.gather(full)
 
 

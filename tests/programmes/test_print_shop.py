@@ -162,6 +162,48 @@ def test_choice_of_nothing_is_refused_and_nothing_is_lost(as_alice, programme, t
     assert len(Desk(programme).arranged(FORMATS["affiche-a3"]).commitments) == 2
 
 
+def test_choice_that_is_all_in_the_bin_is_none_and_comes_back_with_it(as_alice, programme, take):
+    plan, day, map_ = take(PLAN, DAY, MAP)
+    poster = FORMATS["affiche-a3"]
+    actions.choose_commitments(programme, poster, [map_.pk])
+    actions.drop(map_)
+    page = as_alice.get(address("selection", programme, poster.slug))
+    assert [(row.pk, row.is_chosen) for row in page.context["page"]] == [
+        (plan.pk, True),
+        (day.pk, True),
+    ]
+    assert layouts_of(programme) == {}
+    assert [row.id for row in Desk(programme).arranged(poster).commitments] == [plan.pk, day.pk]
+    assert Layout.objects.get().state()["chosen"] == []
+    map_.programme = programme
+    actions.bring_back(map_)
+    assert [row.id for row in Desk(programme).arranged(poster).commitments] == [map_.pk]
+
+
+def test_choice_of_which_all_was_declined_since_shows_all_ticked(as_alice, programme, take):
+    plan, day = take(PLAN, DAY)
+    actions.choose_commitments(programme, FORMATS["affiche-a3"], [day.pk])
+    actions.decide(day, Status.DECLINED, "Trop tard")
+    page = as_alice.get(address("selection", programme, "affiche-a3"))
+    assert [(row.pk, row.is_chosen) for row in page.context["page"]] == [(plan.pk, True)]
+
+
+def test_page_two_of_a_choice_that_is_in_the_bin_can_be_saved(
+    as_alice, programme, take, monkeypatch
+):
+    """What was not on the page stays ticked, as it is shown."""
+    monkeypatch.setattr("programmes.views.selection.PER_PAGE", 1)
+    plan, day, map_ = take(PLAN, DAY, MAP)
+    actions.choose_commitments(programme, FORMATS["affiche-a3"], [map_.pk])
+    actions.drop(map_)
+    version = Layout.objects.get().version
+    here = address("selection", programme, "affiche-a3") + "?page=2"
+    sent = as_alice.post(here, {"shown": [day.pk], "save": "", "version": version})
+    assert sent.status_code == 302
+    chosen = Layout.objects.get().chosen.standing()
+    assert list(chosen.values_list("commitment", flat=True)) == [plan.pk]
+
+
 def test_overflow_is_told_with_a_link_to_the_line(as_alice, programme, take):
     from proposals.models import Measure
 
