@@ -384,6 +384,7 @@ def arrange(chapter: Chapter, ids: Sequence[int], figures: Collection[int]) -> N
 def restore_order(chapter: Chapter, change: Change) -> None:
     """Puts a chapter in an earlier order, with the figures that were printed then."""
     with transaction.atomic():
+        Programme.objects.lock(chapter.programme_id)
         chapter.advance()
         arrange(chapter, change.state["order"], change.state["figures"])
 

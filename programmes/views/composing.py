@@ -278,6 +278,7 @@ def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> Http
 def _arrange(chapter: Chapter, data: QueryDict) -> bool:
     """Keeps the order and the figures that were sent, unless somebody has changed them since."""
     with transaction.atomic():
+        Programme.objects.lock(chapter.programme_id)
         if not chapter.claim(ordering.number(data, "version")):
             return False
         ids = chapter.commitments.in_order().values_list("pk", flat=True)

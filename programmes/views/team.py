@@ -112,8 +112,10 @@ def give_role(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
         messages.error(request, "Choisissez un rôle dans la liste.")
         return redirect("programmes:team", programme.pk)
     try:
-        team.give_role(programme, member, Role(role))
-        messages.success(request, f"{member.alias} : {Role(role).label}.")
+        if team.give_role(programme, member, Role(role)):
+            messages.success(request, f"{member.alias} : {Role(role).label}.")
+        else:
+            messages.info(request, f"{member.alias} n’est plus dans l’équipe : rien n’a changé.")
     except team.LastCoordinator:
         messages.error(
             request,
