@@ -1,26 +1,41 @@
 """Pages for what goes wrong before a view is reached."""
 
+import re
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-# A shorter text is quickly typed again.
+# A shorter text of one word is quickly typed again.
 WORTH_KEEPING = 20
+# Fields that no person types.
+HIDDEN = re.compile(r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu$|contenu$")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that stayed open too long: shows the texts that it brought, so that none is lost."""
-    return render(request, "403_csrf.html", {"texts": _texts(request)}, status=403)
+    # A page of ours whose token is old, as after logging in again in another tab. Another site
+    # cannot say so: browsers write this header themselves.
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    context = {"texts": texts_of(request), "typed": typed if is_ours else []}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: shows the texts that were sent. Asks nothing of the database."""
-    page = render_to_string("500.html", {"texts": _texts(request)})
+    page = render_to_string("500.html", {"texts": texts_of(request)})
     return HttpResponseServerError(page)
 
 
-def _texts(request: HttpRequest) -> list[str]:
+def texts_of(request: HttpRequest) -> list[str]:
+    """The texts that a form has brought, to be shown where it cannot be saved."""
     try:
         sent = request.POST.lists()
     except RequestDataTooBig:
@@ -28,7 +43,7 @@ def _texts(request: HttpRequest) -> list[str]:
     return [
         value
         for name, values in sent
-        if name != "csrfmiddlewaretoken"
+        if not HIDDEN.match(name)
         for value in values
-        if len(value) >= WORTH_KEEPING
+        if len(value) >= WORTH_KEEPING or " " in value.strip()
     ]

@@ -15,6 +15,8 @@ NOT_TYPED = {"csrfmiddlewaretoken", "identifier", "passphrase", KEY}
 RESUME = "brouillon"
 # A file that is imported by pasting may be large; anything larger is no draft.
 MAX_LENGTH = 300_000
+# The mark of a draft that a page has told of.
+OFFERED = "_offered"
 SAVED_COOKIE = "enregistre"
 
 log = logging.getLogger(__name__)
@@ -41,8 +43,17 @@ def waiting(request: HttpRequest) -> Draft | None:
 
 
 def to_offer(request: HttpRequest) -> Draft | None:
-    """The draft that a page tells of: none while it is being sent or taken up again."""
-    return None if request.method == "POST" or RESUME in request.GET else waiting(request)
+    """The draft that a page tells of: none while it is being sent or taken up again.
+
+    One that was offered and not taken up outlives the next save of its form.
+    """
+    if request.method == "POST" or RESUME in request.GET:
+        return None
+    draft = waiting(request)
+    if draft and OFFERED not in draft.typed:
+        draft.typed[OFFERED] = []
+        draft.save(update_fields=["typed"])
+    return draft
 
 
 def follow(request: HttpRequest, response: HttpResponse) -> None:
@@ -62,7 +73,8 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
         with transaction.atomic():
             drafts = Draft.objects.filter(user=request.user, path=request.path)
             if is_saved:
-                drafts.delete()
+                is_resumed = RESUME in request.GET
+                (drafts if is_resumed else drafts.exclude(typed__has_key=OFFERED)).delete()
             elif content := _worth_keeping(request.POST):
                 drafts.update_or_create(
                     user=request.user, path=request.path, defaults={"typed": content}

@@ -486,10 +486,21 @@ class UpdateForm(TextsForm):
             name: self.cleaned_data.get(name, getattr(commitment, name)) for name in TEXT_FIELDS
         }
         with transaction.atomic():
-            if not commitment.claim(self.cleaned_data["version"]):
+            version = self.cleaned_data["version"]
+            if version != commitment.version and self._still_says(version):
+                version = commitment.version
+            if not commitment.claim(version):
                 return False
             updates.take(self.update, texts)
         return True
+
+    def _still_says(self, version: int | None) -> bool:
+        """Whether what was saved since concerns none of the texts that this page shows."""
+        then, now = history.state_at(self.update.commitment, version), self.update.commitment
+        shown = [
+            name for field in self.update.changed_fields() for name in (field, f"base_{field}")
+        ]
+        return then is not None and all(then[name] == getattr(now, name) for name in shown)
 
 
 class OwnCommitmentForm(TextsForm):

@@ -2,18 +2,20 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from desescalade.failures import texts_of
+
+from . import drafts
 from .access import LoggedOut
 from .forms import LoginForm
 
 # Not typed by the person, or not to be sent again.
 OWN_FIELDS = {"csrfmiddlewaretoken", *LoginForm.base_fields}
-# A shorter text need not be shown to be copied by hand.
-WORTH_COPYING = 20
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,8 @@ class KeepTypedText:
     """When a form cannot be saved, a page carries along all that was being sent.
 
     When a session has closed, it asks for the card and sends the form again with it. When the
-    database does not write (a full disk, a lock that lasts), it offers to try again.
+    database does not write (a full disk, a lock that lasts), it offers to try again. When what was
+    written on is gone, or the right to write, it shows the texts and keeps them as a draft.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,7 +43,22 @@ class KeepTypedText:
             case OperationalError() | InterfaceError() if request.method == "POST":
                 log.error("A form could not be written.", exc_info=exception)
                 return self.offer_another_try(request)
+            case Http404() | PermissionDenied() if _is_ours(request) and _texts(request):
+                is_gone = isinstance(exception, Http404)
+                response = self.show_texts(request, is_gone=is_gone)
+                drafts.follow(request, response)
+                return response
         return None
+
+    @staticmethod
+    @never_cache
+    def show_texts(request: HttpRequest, *, is_gone: bool) -> HttpResponse:
+        return render(
+            request,
+            "programmes/not_written.html",
+            {"texts": _texts(request), "is_gone": is_gone},
+            status=404 if is_gone else 403,
+        )
 
     @staticmethod
     @never_cache
@@ -55,11 +73,8 @@ class KeepTypedText:
     @staticmethod
     @never_cache
     def offer_another_try(request: HttpRequest) -> HttpResponse:
-        typed = _typed(request)
-        texts = [value for _, value in typed if len(value) >= WORTH_COPYING]
-        return render(
-            request, "programmes/not_saved.html", {"typed": typed, "texts": texts}, status=503
-        )
+        context = {"typed": _typed(request), "texts": _texts(request)}
+        return render(request, "programmes/not_saved.html", context, status=503)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -69,3 +84,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         if name not in OWN_FIELDS
         for value in values
     ]
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.app_name == "programmes"
+
+
+def _texts(request: HttpRequest) -> list[str]:
+    return texts_of(request) if request.method == "POST" else []

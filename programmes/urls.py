@@ -34,6 +34,7 @@ urlpatterns = [
     path("connexion/carte-perdue/<int:pk>/<str:token>/", accounts.recover, name="recover"),
     path("deconnexion/", start.logout, name="logout"),
     path("compte/", accounts.account, name="account"),
+    path("compte/brouillons/<int:pk>/jeter/", accounts.drop_draft, name="drop-draft"),
     path("compte/carte/", accounts.own_card, name="own-card"),
     path("compte/carte/nouvelle/", accounts.new_card, name="renew-card"),
     path("compte/sessions/", accounts.close_other_sessions, name="other-sessions"),

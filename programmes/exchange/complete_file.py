@@ -24,6 +24,9 @@ from .programme_file import FIELDS, PROSE_FIELDS, ProgrammeFileError, to_yaml
 # Of processor time for the texts of a whole file; those of a real programme take less than one.
 SECONDS = 6
 TOO_SLOW = "ces textes sont trop compliqués pour être vérifiés d’un coup : partager le fichier"
+# Half a file is a file of half a programme: the last line says that nothing is missing.
+END = "# Fin du programme."
+CUT = f"ce fichier s’arrête avant la fin : sa dernière ligne doit être « {END} »"
 HEADER = """\
 # Un programme entier, composé avec Désescalade : aussi ce qui est à discuter, écarté ou déjà fait.
 # On peut y réécrire « title », « line », « text », « easy » et les « value » dans un éditeur de
@@ -176,7 +179,7 @@ class CompleteFile:
 
 def dump(file: CompleteFile) -> bytes:
     """The file in UTF-8. Same content, same bytes."""
-    return to_yaml(HEADER, FORMAT, CONTENT, file)
+    return to_yaml(HEADER, FORMAT, CONTENT, file) + f"{END}\n".encode()
 
 
 def read(content: bytes) -> CompleteFile:
@@ -186,6 +189,8 @@ def read(content: bytes) -> CompleteFile:
     """
     findings = reading.Findings(what="programme")
     try:
+        if not content.rstrip().endswith(END.encode()):
+            findings.add(content.count(b"\n") + 1, 1, CUT)
         value = reading.typed(content, FILE, findings)
         if not findings.problems:
             _check(value, findings)

@@ -5,8 +5,8 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.contrib.auth import login as log_in
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ from desescalade import throttling
 
 from .. import access, cards, recovery
 from ..account_forms import EmailForm, LostCardForm
-from ..models import Programme
+from ..models import Draft, Programme
 from . import private_choice, private_form, shown_card
 
 TOO_MANY_LINKS = "Trop de demandes de suite. Attendez une heure, puis recommencez."
@@ -130,3 +130,12 @@ def recover(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     card = cards.renew(person)
     log_in(request, person)
     return _show(request, card)
+
+
+@require_POST
+def drop_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throws a draft of one's own away, and goes back to its form."""
+    access.require_person(request)
+    draft = get_object_or_404(Draft, user=request.user, pk=pk)
+    draft.delete()
+    return HttpResponseRedirect(draft.path)

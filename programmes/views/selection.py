@@ -7,9 +7,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from .. import access, actions
+from .. import access, actions, history
 from ..access import Action
-from ..models import Commitment, Layout, Programme
+from ..models import Change, Commitment, Layout, Programme
 from ..printing.formats import Format
 from . import format_or_404, ordering, private_form
 
@@ -17,8 +17,8 @@ from . import format_or_404, ordering, private_form
 PER_PAGE = 60
 NOTHING = "Cochez au moins un engagement : rien d’autre ne serait imprimé."
 STALE = (
-    "Quelqu’un de l’équipe a changé cette mise en page entre-temps. Vos cases sont restées"
-    " cochées ; vérifiez l’ordre, puis enregistrez de nouveau."
+    "{who} a changé cette mise en page entre-temps. Ses choix et les vôtres sont réunis ici ;"
+    " vérifiez-les, l’ordre aussi, puis enregistrez de nouveau."
 )
 
 
@@ -40,9 +40,10 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
             if "save" in request.POST and not page.has_other_pages():
                 return redirect("programmes:format", programme.pk, slug)
             return redirect(request.get_full_path())
-        error, status = (STALE, 409) if typed else (NOTHING, 400)
-        layout = Layout.objects.filter(programme=programme, format=slug).first()
-        chosen = set(typed)
+        error, status, chosen = NOTHING, 400, set()
+        if typed:
+            status = 409
+            error, chosen, layout = _with_theirs(programme, format, version, set(typed))
     for row in page:
         row.programme = programme
         row.is_chosen = row.pk in chosen
@@ -59,6 +60,19 @@ def selection(request: HttpRequest, programme_id: str, slug: str) -> HttpRespons
         },
         status=status,
     )
+
+
+def _with_theirs(
+    programme: Programme, format: Format, version: int, typed: set[int]
+) -> tuple[str, set[int], Layout | None]:
+    """What a colleague has chosen meanwhile, with what this person changed on her own page."""
+    layout = programme.layouts.filter(format=format.slug).first()
+    rows, theirs = _rows(programme, format, layout)
+    seen = history.state_at(layout, version) if layout else None
+    base = set(seen["chosen"] if seen and seen["chosen"] else [row.pk for row in rows])
+    last = layout and Change.objects.of(layout).first()
+    who = (last and last.alias) or "Quelqu’un de l’équipe"
+    return STALE.format(who=who), (theirs | (typed - base)) - (base - typed), layout
 
 
 def _rows(

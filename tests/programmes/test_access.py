@@ -90,7 +90,15 @@ PUBLIC = {
     *("join-by-words", "join", "import-new"),
 }
 # Of a person, not of a programme: tests/programmes/test_accounts.py.
-PUBLIC |= {"lost-card", "recover", "account", "own-card", "renew-card", "other-sessions"}
+PUBLIC |= {
+    "drop-draft",
+    "lost-card",
+    "recover",
+    "account",
+    "own-card",
+    "renew-card",
+    "other-sessions",
+}
 
 
 def expected(name: str, role: Role) -> tuple[int, int]:

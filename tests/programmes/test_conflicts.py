@@ -285,3 +285,15 @@ def test_change_through_any_verb_is_signed(as_alice, programme, take):
     assert set(written.values_list("cause", flat=True)) == {
         "added", "edited", "ordered", "settings", "decided",
     }  # fmt: skip
+
+
+def test_choices_for_a_format_of_two_people_are_put_together(as_alice, as_bob, programme, take):
+    first, second, third = take(PLAN, DAY, "cartographie-dependances")
+    address = reverse("programmes:selection", args=[programme.pk, "affiche-a3"])
+    shown = {"shown": [first.pk, second.pk, third.pk], "save": "", "version": "1"}
+    as_bob.post(address, {**shown, "chosen": [second.pk, third.pk]})
+    late = as_alice.post(address, {**shown, "chosen": [first.pk, second.pk]})
+    assert late.status_code == 409
+    assert "Bob a changé cette mise en page" in text_of(late)
+    ticked = re.findall(r'name="chosen" value="(\d+)" checked', late.content.decode())
+    assert ticked == [str(second.pk)]

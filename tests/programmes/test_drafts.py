@@ -99,3 +99,57 @@ def test_text_that_the_disk_has_no_room_for_is_kept_in_the_page(as_alice, take, 
     assert response.status_code == 503
     assert "Ce n’est pas encore enregistré" in page
     assert page.count(text.strip()) == 2
+
+
+def test_words_for_what_a_colleague_binned_are_shown_and_kept(as_alice, programme, take):
+    from programmes import actions
+
+    (plan,) = take(PLAN)
+    actions.drop(plan)
+    late = adapt(as_alice, plan, text="Mes mots pour un engagement jeté.")
+    assert late.status_code == 404
+    assert "Mes mots pour un engagement jeté.</textarea>" in late.content.decode()
+    assert actions.bring_back(plan)
+    resumed = as_alice.get(f"{plan.get_absolute_url()}?brouillon").content.decode()
+    assert "Mes mots pour un engagement jeté.</textarea>" in resumed
+
+
+def test_words_of_who_may_write_no_more_are_shown(as_alice, alice, programme, take):
+    (plan,) = take(PLAN)
+    programme.memberships.filter(user=alice).update(role="reader")
+    late = adapt(as_alice, plan, text="Mes mots de lectrice.")
+    assert late.status_code == 403
+    assert "Mes mots de lectrice.</textarea>" in late.content.decode()
+
+
+def test_draft_that_was_not_taken_up_outlives_the_next_save(as_alice, take):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, title="x" * 91, text="Des mots longuement pesés.")
+    as_alice.get(plan.get_absolute_url())
+    adapt(as_alice, plan, line="Une ligne")
+    page = as_alice.get(plan.get_absolute_url())
+    assert "Un texte de cette page n’a pas été enregistré" in text_of(page)
+    draft = Draft.objects.get()
+    thrown = as_alice.post(reverse("programmes:drop-draft", args=[draft.pk]))
+    assert thrown.url == plan.get_absolute_url()
+    assert Draft.objects.count() == 0
+
+
+def test_draft_of_somebody_else_is_not_thrown_away(as_alice, bob):
+    draft = Draft.objects.create(user=bob, path="/", typed={})
+    assert as_alice.post(reverse("programmes:drop-draft", args=[draft.pk])).status_code == 404
+
+
+def test_page_with_an_old_token_sends_its_form_again(alice, take):
+    from django.test import Client
+
+    (plan,) = take(PLAN)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    sent = {"text": "Mes mots à moi.", "version": "1"}
+    ours = browser.post(plan.get_absolute_url(), sent, headers={"Origin": "http://testserver"})
+    foreign = browser.post(plan.get_absolute_url(), sent, headers={"Origin": "http://ailleurs.fr"})
+    assert ours.status_code == foreign.status_code == 403
+    assert 'name="text" value="Mes mots à moi."' in ours.content.decode()
+    assert 'name="text"' not in foreign.content.decode()
+    assert "Mes mots à moi.</textarea>" in foreign.content.decode()
