@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from .enums import Role
-from .forms import LoginForm
+from .forms.login import LoginForm
 from .models import Programme
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from . import history, merging
-from .forms import GuardedForm
+from .forms.guarded import GuardedForm
 from .models import Change, Versioned
 
 

@@ -12,7 +12,7 @@ from desescalade.failures import texts_of
 
 from . import drafts
 from .access import LoggedOut
-from .forms import LoginForm
+from .forms.login import LoginForm
 
 # Not typed by the person, or not to be sent again.
 OWN_FIELDS = {"csrfmiddlewaretoken", *LoginForm.base_fields}

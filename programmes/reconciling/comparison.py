@@ -14,7 +14,7 @@ from ..exchange import complete_file as file
 from ..exchange import gathering, recognising
 from ..exchange.complete_file import CompleteFile
 from ..exchange.recognising import Known
-from ..forms import as_typed
+from ..forms.guarded import as_typed
 from ..models import Change, Commitment, CommitmentParameter, Programme
 from ..models.commitment import TEXT_FIELDS
 from .differences import Difference, Subject, compared

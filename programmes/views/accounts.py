@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from desescalade import throttling
 
 from .. import access, cards, recovery
-from ..account_forms import EmailForm, LostCardForm
+from ..forms.account import EmailForm, LostCardForm
 from ..models import Draft, Programme
 from . import private_choice, private_form, shown_card
 

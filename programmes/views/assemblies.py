@@ -14,7 +14,7 @@ from desescalade import typography
 from .. import access, assemblies, drafts, submissions
 from ..access import Action
 from ..assemblies import Keying, Line
-from ..assembly_forms import AssemblyForm, Sheet, named_lines, with_saved
+from ..forms.assembly import AssemblyForm, Sheet, named_lines, with_saved
 from ..models import Assembly, Ballot, Change, Commitment, Programme
 from ..models.assembly import BOXES, HEAD
 from ..models.commitment import BIN_DAYS

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from .. import access, drafts, submissions
 from ..access import Action
+from ..forms.team import CommentForm
 from ..models import Comment, Commitment
-from ..team_forms import CommentForm
 from . import private_form
 
 

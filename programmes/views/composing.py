@@ -15,13 +15,10 @@ from proposals.models import Measure, Proposal, SizeClass, Wording
 from .. import access, actions, diagnosis, drafts, submissions, updates
 from ..access import Action
 from ..enums import Status
-from ..forms import (
-    ChoiceForm,
-    CommitmentForm,
-    GuardedForm,
-    OwnCommitmentForm,
-    ProgrammeForm,
-)
+from ..forms.choices import ChoiceForm
+from ..forms.guarded import GuardedForm
+from ..forms.programme import ProgrammeForm
+from ..forms.texts import CommitmentForm, OwnCommitmentForm
 from ..models import Ballot, Change, Chapter, Commitment, Programme
 from ..models.commitment import BIN_DAYS, TEXT_FIELDS
 from . import conflicts, ordering, private_form, private_page

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from desescalade import markdown
 
 from .. import conflicts, history
-from ..forms import GuardedForm
+from ..forms.guarded import GuardedForm
 from ..models import Programme, Versioned
 from . import ordering
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from .. import access, copying, drafts, submissions
 from ..access import Action
-from ..copying_forms import VariantForm
+from ..forms.copying import VariantForm
 from . import private_form
 
 

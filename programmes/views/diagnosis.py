@@ -12,8 +12,8 @@ from proposals.models import Proposal, Question
 
 from .. import access, drafts
 from ..access import Action
-from ..diagnosis_forms import AnswerForm
 from ..enums import Finding
+from ..forms.diagnosis import AnswerForm
 from ..models import Answer, Programme
 from . import private_form, private_page
 

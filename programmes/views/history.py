@@ -13,7 +13,9 @@ from desescalade import markdown
 
 from .. import access, actions, conflicts, history, merging
 from ..access import Action
-from ..forms import CommitmentForm, GuardedForm, OwnCommitmentForm, ProgrammeForm
+from ..forms.guarded import GuardedForm
+from ..forms.programme import ProgrammeForm
+from ..forms.texts import CommitmentForm, OwnCommitmentForm
 from ..models import Assembly, Change, Commitment, Versioned
 from . import private_page
 

@@ -21,7 +21,7 @@ from ..enums import Status
 from ..exchange import uploads
 from ..exchange.complete_file import CompleteFile
 from ..exchange.programme_file import ProgrammeFileError
-from ..import_forms import CommuneForm, ImportForm
+from ..forms.importing import CommuneForm, ImportForm
 from ..models import Programme
 from ..reconciling import Comparison, Stale
 from . import private_form, start

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from .. import access, actions
 from ..access import Action
-from ..layout_forms import LogoForm
+from ..forms.layout import LogoForm
 from ..models import Logo
 from . import ordering, private_form, private_page
 

@@ -11,7 +11,7 @@ from desescalade import typography
 
 from .. import access, comparison, drafts, mergers, submissions
 from ..access import Action
-from ..merger_forms import SideForm, WordsForm
+from ..forms.merger import SideForm, WordsForm
 from ..mergers import Item
 from ..models import Merger, Programme
 from . import private_choice, private_form, private_page, shown_once

@@ -18,7 +18,7 @@ from .. import access, actions, drafts
 from ..access import Action
 from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import COMPLETE_EXPORTS, EXPORTS
-from ..layout_forms import LayoutForm
+from ..forms.layout import LayoutForm
 from ..models import Edition, Layout, Programme
 from ..printing import (
     background,

@@ -22,7 +22,7 @@ from proposals.models import Proposal, SizeClass
 
 from .. import access, actions, cards, submissions
 from ..communes import POPULATION_YEAR
-from ..forms import LoginForm
+from ..forms.login import LoginForm
 from ..models import Commune, Programme
 from . import private_form, private_page, shown_card
 

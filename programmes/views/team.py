@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from .. import access, submissions, team
 from ..access import Action
 from ..enums import Role
+from ..forms.team import ROLES, AliasForm, InvitationForm, TokenForm
 from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
-from ..team_forms import ROLES, AliasForm, InvitationForm, TokenForm
 from . import private_choice, private_form, private_page, shown_once
 from .start import Opened, enter, enter_once
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from .. import access, drafts, history, merging, updates
 from ..access import Action
 from ..enums import Cause
-from ..forms import UpdateForm
+from ..forms.texts import UpdateForm
 from ..models import Change, Commitment, Programme
 from ..updates import Update
 from . import ordering, private_form, private_page

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from programmes import actions, assemblies, communes, editions, team
 from programmes.enums import Role, Status
-from programmes.forms import OwnCommitmentForm
+from programmes.forms.texts import OwnCommitmentForm
 from programmes.models import (
     Assembly,
     Commitment,

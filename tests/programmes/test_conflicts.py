@@ -208,7 +208,7 @@ def test_layout_of_two_people_clashes(as_alice, as_bob, programme, take):
 @pytest.mark.parametrize("editors", [2, 3])
 def test_no_interleaving_overwrites_silently(programme, take, editors):
     """500 plays of two or three people who open, type and save in any order."""
-    from programmes.forms import CommitmentForm
+    from programmes.forms.texts import CommitmentForm
 
     (plan,) = take(PLAN)
     draw = random.Random(editors)

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from programmes import actions, history, updates
 from programmes.enums import Cause
-from programmes.forms import CommitmentForm
+from programmes.forms.texts import CommitmentForm
 from programmes.models import Change, Commitment, Commune
 from proposals.models import Measure, Release, Wording
 from proposals.releases import record_revisions

@@ -2,7 +2,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.validators import EmailValidator
 
-from .forms import speak_plainly
+from .plain import speak_plainly
 
 WRONG_ADDRESS = "Écrivez une adresse de courriel complète, par exemple camille@exemple.fr."
 

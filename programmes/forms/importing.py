@@ -4,9 +4,9 @@ from django import forms
 
 from desescalade import typography
 
-from .exchange import uploads
-from .forms import speak_plainly
-from .models import Commune
+from ..exchange import uploads
+from ..models import Commune
+from .plain import speak_plainly
 
 # Names that tell the homonyms of a typed commune apart; more help nobody.
 NAMED = 8

@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString
 
 from desescalade.typography import number
 
-from .enums import Cause, DocumentKind
-from .forms import GuardedForm, capitalise_choices, speak_plainly
-from .models import Layout, Logo, Programme
-from .printing import colors, logos
-from .printing.copier import MAX_COPIES
-from .printing.formats import Format
+from ..enums import Cause, DocumentKind
+from ..models import Layout, Logo, Programme
+from ..printing import colors, logos
+from ..printing.copier import MAX_COPIES
+from ..printing.formats import Format
+from .guarded import GuardedForm
+from .plain import capitalise_choices, speak_plainly
 
 OTHER_COLOR = "other"
 BLEEDS = [(0, "Sans fond perdu"), (3, "3 mm (l’usage)"), (5, "5 mm")]

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from .forms import speak_plainly
-from .models import Programme
+from ..models import Programme
+from .plain import speak_plainly
 
 
 class VariantForm(forms.ModelForm):

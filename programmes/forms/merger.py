@@ -2,9 +2,9 @@
 
 from django import forms
 
-from .enums import Side
-from .mergers import Item
-from .team_forms import TokenForm
+from ..enums import Side
+from ..mergers import Item
+from .team import TokenForm
 
 # Of one item besides its texts.
 ITEM_NODES = 24

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from desescalade import typography
 
-from .assemblies import Line
-from .forms import speak_plainly
-from .models import Assembly, Ballot
-from .models.assembly import BOXES, HEAD
+from ..assemblies import Line
+from ..models import Assembly, Ballot
+from ..models.assembly import BOXES, HEAD
+from .plain import speak_plainly
 
 # A slip of the keyboard, not a room.
 MOST_PEOPLE = 99_999

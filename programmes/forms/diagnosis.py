@@ -1,9 +1,10 @@
 from django import forms
 
-from .enums import Finding
-from .forms import SharedForm, speak_plainly
-from .models import Answer
-from .models.answer import NOTE_LENGTH
+from ..enums import Finding
+from ..models import Answer
+from ..models.answer import NOTE_LENGTH
+from .guarded import SharedForm
+from .plain import speak_plainly
 
 
 class AnswerForm(SharedForm):

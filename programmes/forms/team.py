@@ -4,10 +4,10 @@ from django import forms
 
 from desescalade import markdown
 
-from .enums import Role
-from .forms import speak_plainly
-from .models import Comment, Programme
-from .models.team import ALIAS_LENGTH
+from ..enums import Role
+from ..models import Comment, Programme
+from ..models.team import ALIAS_LENGTH
+from .plain import speak_plainly
 
 ROLES = [
     (Role.WRITER, "Écriture : choisir, écrire, commenter, imprimer"),

@@ -1,0 +1,1 @@
+"""The forms of the workshop, a module for each subject."""

@@ -1,0 +1,45 @@
+"""Our own words for what Django says of fields."""
+
+from django import forms
+from django.core.validators import MaxLengthValidator, MinValueValidator
+
+REQUIRED = {
+    "title": "Écrivez un titre.",
+    "text": "Écrivez le texte de l’engagement.",
+    "decided_by": "Choisissez qui décide.",
+    "horizon": "Choisissez une échéance.",
+    "identifier": "Écrivez l’identifiant de votre carte.",
+    "passphrase": "Écrivez les six mots de votre carte.",
+}
+
+
+def speak_plainly(form: forms.BaseForm) -> None:
+    """Our own words for what is missing or too long.
+
+    The browser is not told the length: it would cut a pasted text without a word.
+    """
+    for name, field in form.fields.items():
+        field.error_messages["required"] = REQUIRED.get(name, "Remplissez cette case.")
+        field.widget.attrs.pop("maxlength", None)
+        for validator in field.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = (
+                    "%(show_value)d signes, c’est trop : il en faut %(limit_value)d au plus."
+                )
+            elif isinstance(validator, MinValueValidator):
+                validator.message = WRONG_NUMBER
+        if isinstance(field, forms.IntegerField):
+            field.error_messages["invalid"] = WRONG_NUMBER
+
+
+WRONG_NUMBER = "Écrivez un nombre en chiffres, par exemple 154."
+
+
+def capitalise_choices(form: forms.BaseForm) -> None:
+    """Labels of choices are lower case in sentences, and begin with a capital in a form."""
+    for field in form.fields.values():
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [
+                (value, f"{label[:1].upper()}{label[1:]}" if value else "À choisir")
+                for value, label in field.choices
+            ]
