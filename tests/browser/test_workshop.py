@@ -156,4 +156,5 @@ def test_rows_move_by_the_mouse_and_are_saved_by_the_button(scripted_page, start
     ranks = page.locator("ol.order input[name^=rank]")
     assert [box.input_value() for box in ranks.all()] == ["1", "2", "3"]
     page.get_by_role("button", name="Enregistrer l’ordre").click()
+    page.get_by_text("Enregistré.").wait_for()
     assert page.locator("ol.order h2").all_inner_texts() == [titles[2], titles[0], titles[1]]
