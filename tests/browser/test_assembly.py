@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page
 
+from .conftest import WAIT
 from .test_accessibility import violations
 
 
@@ -14,7 +15,7 @@ def page(request, chromium, server):
     context = chromium.new_context(
         java_script_enabled=request.param, base_url=server, viewport={"width": 320, "height": 700}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT)
     yield context.new_page()
     context.close()
 
@@ -43,6 +44,12 @@ def tab_to(page: Page, words: str) -> None:
 def enter(page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def type_first(page: Page, text: str) -> None:
+    """Types in the box that the page puts the cursor in, once it is there."""
+    page.locator("input:focus").wait_for()
+    page.keyboard.type(text)
 
 
 def open_assembly(page: Page) -> None:
@@ -139,16 +146,17 @@ def test_pages_of_the_assembly_have_no_axe_violation_and_do_not_scroll_sideways(
     open_assembly(page)
     address = page.url
     found += violations(page)
-    page.keyboard.type("x")
+    type_first(page, "x")
     enter(page)
     found += violations(page)
     page.goto(address)
-    page.keyboard.type("31")
+    type_first(page, "31")
     enter(page)
     found += violations(page)
-    page.get_by_role("button", name="Enregistrer et").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et").click()
     while "resultats" not in page.url:
-        page.keyboard.type("3")
+        type_first(page, "3")
         enter(page)
     found += violations(page)
     wide = []

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from .conftest import WAIT
+
 WORDS = "Un paragraphe que personne ne veut taper deux fois."
 
 
@@ -14,7 +16,7 @@ def page_of(chromium, mortal_server):
 
     def page_of(scripted: bool):
         context = chromium.new_context(java_script_enabled=scripted, base_url=mortal_server.address)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         return context.new_page()
 

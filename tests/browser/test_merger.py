@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.pages import plain
 
+from .conftest import WAIT
+
 
 @pytest.fixture
 def people(chromium, server, request):
@@ -18,7 +20,7 @@ def people(chromium, server, request):
         for _ in range(2)
     ]
     for context in contexts:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT)
     yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from .conftest import ROOT
+from .conftest import ROOT, WAIT
 
 PLAN = "Inscrire la rupture des réseaux"
 EXTRA = " Nous le relirons chaque année, en réunion publique."
@@ -19,7 +19,7 @@ def person(chromium, server, request):
 
     def person():
         context = chromium.new_context(java_script_enabled=request.param, base_url=server)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         return context.new_page()
 
