@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 # A shorter text of one word is quickly typed again.
 WORTH_KEEPING = 20
 # Fields that no person types.
-HIDDEN = re.compile(r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu$|contenu$")
+HIDDEN = re.compile(
+    r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu(-|$)|contenu$"
+)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     accounts,
     assemblies,
+    chapters,
     comments,
     commune,
     comparison,
@@ -77,7 +78,7 @@ urlpatterns = [
     path(f"{ONE}diagnostic/<slug:slug>/", diagnosis.question_list, name="questions"),
     path(f"{ONE}choix/<slug:slug>/", composing.choose, name="choose"),
     path(f"{ONE}mesures/<slug:slug>/", composing.wordings, name="wordings"),
-    path(f"{ONE}chapitres/<int:number>/", composing.chapter_detail, name="chapter"),
+    path(f"{ONE}chapitres/<int:number>/", chapters.chapter_detail, name="chapter"),
     path(f"{ONE}engagements/nouveau/", composing.new_commitment, name="new-commitment"),
     path(f"{ONE}engagements/<int:pk>/", composing.commitment_detail, name="commitment"),
     path(

@@ -1,7 +1,6 @@
 """Composing a programme: choosing measures, adapting texts, ordering, settings."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,12 +18,9 @@ from ..forms.choices import ChoiceForm
 from ..forms.guarded import GuardedForm
 from ..forms.programme import ProgrammeForm
 from ..forms.texts import CommitmentForm, OwnCommitmentForm
-from ..models import Ballot, Change, Chapter, Commitment, Programme
+from ..models import Change, Chapter, Commitment, Programme
 from ..models.commitment import BIN_DAYS, TEXT_FIELDS
 from . import conflicts, ordering, private_form, private_page
-
-# Commitments on one page of a chapter: keeps it under 250 nodes.
-CHAPTER_PAGE = 15
 
 
 @private_page
@@ -235,53 +231,6 @@ def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse
             ],
         },
     )
-
-
-@private_form
-def chapter_detail(request: HttpRequest, programme_id: str, number: int) -> HttpResponse:
-    """The commitments of a chapter, their order, and the figures that are printed with them."""
-    action = Action.WRITE if request.method == "POST" else Action.READ
-    programme = access.programme_for(request, programme_id, action)
-    chapter = get_object_or_404(programme.chapters, number=number)
-    is_stale = False
-    if request.method == "POST":
-        is_stale = not _arrange(chapter, request.POST)
-        if not is_stale:
-            messages.success(request, "Enregistré.")
-            return redirect(request.get_full_path())
-        chapter.refresh_from_db()
-    commitments = chapter.commitments.in_order().with_parameters().with_comments()
-    page = Paginator(commitments, CHAPTER_PAGE).get_page(request.GET.get("page"))
-    votes = Ballot.objects.by_commitment(page.object_list)
-    for commitment in page:
-        commitment.programme = programme
-        commitment.votes = votes.get(commitment.pk, [])
-    return render(
-        request,
-        "programmes/chapter_detail.html",
-        {
-            "programme": programme,
-            "chapter": chapter,
-            "page": page,
-            "figures": chapter.figures.all(),
-            "has_votes": bool(votes),
-            "is_stale": is_stale,
-            "last": is_stale and Change.objects.of(chapter).first(),
-        },
-        status=409 if is_stale else 200,
-    )
-
-
-def _arrange(chapter: Chapter, data: QueryDict) -> bool:
-    """Keeps the order and the figures that were sent, unless somebody has changed them since."""
-    with transaction.atomic():
-        Programme.objects.lock(chapter.programme_id)
-        if not chapter.claim(ordering.number(data, "version")):
-            return False
-        ids = chapter.commitments.in_order().values_list("pk", flat=True)
-        figures = ordering.numbers(data, "figures")
-        actions.arrange(chapter, ordering.typed_order(data, ids), figures)
-    return True
 
 
 @private_form

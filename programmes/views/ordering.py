@@ -26,6 +26,12 @@ def typed_order(data: QueryDict, ids: Sequence[int]) -> list[int]:
     return ordered
 
 
+def wrong_ranks(data: QueryDict, ids: Sequence[int]) -> list[int]:
+    """The ids whose typed rank is no whole number; an empty box is no rank."""
+    typed = ((pk, data.get(f"rank-{pk}", "").strip()) for pk in ids)
+    return [pk for pk, text in typed if text and whole(text) is None]
+
+
 def number(data: QueryDict, name: str) -> int | None:
     """A whole number from a form or an address; None for anything else."""
     return whole(data.get(name, ""))

@@ -217,12 +217,22 @@ def test_chapter_of_many_commitments_goes_over_pages_that_keep_their_ranks(
     assert programme.commitments.in_order().first() == last
 
 
-@pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 40, "²"])
-def test_junk_ranks_lose_no_commitment(as_alice, programme, take, junk):
+@pytest.mark.parametrize("junk", ["x", "-1", "9" * 40, "²"])
+def test_rank_that_is_no_number_is_asked_again_and_nothing_is_lost(as_alice, programme, take, junk):
     first, second = take(PLAN, "cartographie-dependances")
-    response = arrange(as_alice, first.chapter, **{f"rank-{first.pk}": junk})
-    assert response.status_code == 302
-    assert set(programme.commitments.all()) == {first, second}
+    ranks = {f"rank-{first.pk}": junk, f"rank-{second.pk}": "7"}
+    response = arrange(as_alice, first.chapter, **ranks)
+    assert response.status_code == 400
+    assert "écrivez son rang en chiffres, par exemple 2." in plain(text_of(response))
+    typed = re.findall(r'name="rank-\d+" value="([^"]*)"', response.content.decode())
+    assert typed == [junk, "7"]
+    assert list(programme.commitments.in_order()) == [first, second]
+
+
+def test_empty_rank_moves_nothing(as_alice, programme, take):
+    first, second = take(PLAN, "cartographie-dependances")
+    assert arrange(as_alice, first.chapter, **{f"rank-{second.pk}": ""}).status_code == 302
+    assert list(programme.commitments.in_order()) == [first, second]
 
 
 def test_other_wording_is_taken_from_its_page(as_alice, programme, take):

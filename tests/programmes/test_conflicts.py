@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from desescalade import typography
 from programmes import actions, history
 from programmes.enums import Cause, Role
 from programmes.models import Change, Commitment, Layout
@@ -154,16 +155,90 @@ def test_settings_of_two_people_clash_and_nothing_is_lost(as_alice, as_bob, prog
     assert (programme.list_name, programme.subtitle) == ("Liste d’Alice", "De Bob")
 
 
-def test_order_of_a_stale_page_is_not_written(as_alice, as_bob, take):
-    first, second, third = take(PLAN, DAY, "cartographie-dependances")
-    chapter = first.chapter
+@pytest.fixture
+def two_orders(as_alice, as_bob, take):
+    """Three commitments: bob has put the third before the second, alice the first last."""
+    rows = take(PLAN, DAY, "cartographie-dependances")
+    chapter = rows[0].chapter
     chapter.refresh_from_db()
     opened = chapter.version
-    arrange(as_bob, chapter, up=third.pk)
-    late = arrange(as_alice, chapter, up=second.pk, version=opened)
+    arrange(as_bob, chapter, up=rows[2].pk)
+    seen = {"vu-ordre": " ".join(str(row.pk) for row in rows), "vu-chiffres": ""}
+    late = arrange(as_alice, chapter, version=opened, **seen, **{f"rank-{rows[0].pk}": "3"})
+    return rows, late
+
+
+def test_order_of_a_stale_page_is_shown_beside_the_saved_one(two_orders):
+    (first, second, third), late = two_orders
     assert late.status_code == 409
-    assert "Bob a changé l’ordre" in text_of(late)
-    assert list(chapter.commitments.in_order()) == [first, third, second]
+    assert "Bob a changé ce chapitre" in text_of(late)
+    assert list(first.chapter.commitments.in_order()) == [first, third, second]
+    by_title = {plain(typography.typeset(row.shown_title)): row for row in (first, second, third)}
+    lists = re.findall(r"<ol>(.*?)</ol>", late.content.decode(), re.DOTALL)
+    both, mine, theirs, base = (
+        [by_title[plain(html.unescape(title))] for title in re.findall("<li>(.*?)</li>", one)]
+        for one in lists
+    )
+    assert both == [third, second, first]
+    assert mine == [second, third, first]
+    assert theirs == [first, third, second]
+    assert base == [first, second, third]
+
+
+@pytest.mark.parametrize(
+    ("way", "order"),
+    [("le-mien", (1, 2, 0)), ("le-leur", (0, 2, 1)), ("les-deux", (2, 1, 0))],
+)
+def test_each_way_out_of_two_orders_writes_it_and_keeps_the_others(
+    as_alice, two_orders, way, order
+):
+    rows, late = two_orders
+    forms = re.findall(r'<form method="post">(.*?)</form>', late.content.decode(), re.DOTALL)
+    (form,) = [form for form in forms if f'value="{way}"' in form]
+    data: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form):
+        data.setdefault(name, []).append(value)
+    address = reverse("programmes:chapter", args=[rows[0].programme_id, 1])
+    assert as_alice.post(address, data).status_code == 302
+    now = rows[0].chapter.commitments.in_order().values_list("pk", flat=True)
+    assert list(now) == [rows[rank].pk for rank in order]
+    kept = [change.state["order"] for change in Change.objects.of(rows[0].chapter)]
+    assert [rows[rank].pk for rank in (0, 2, 1)] in kept
+    assert [rows[rank].pk for rank in order] in kept
+    if way == "le-leur":
+        assert [rows[rank].pk for rank in (1, 2, 0)] in kept
+
+
+def test_figures_that_two_people_ticked_and_unticked_are_put_together(as_alice, as_bob, take):
+    (plan,) = take(PLAN)
+    chapter = plan.chapter
+    chapter.refresh_from_db()
+    opened = chapter.version
+    printed = list(chapter.figures.filter(is_printed=True).values_list("pk", flat=True))
+    other = chapter.figures.filter(is_printed=False).values_list("pk", flat=True)[0]
+    seen = {"vu-ordre": f"{plan.pk}", "vu-chiffres": " ".join(map(str, printed))}
+    arrange(as_bob, chapter, figures=printed[1:])
+    late = arrange(as_alice, chapter, figures=[*printed, other], version=opened, **seen)
+    form = late.content.decode().split("Prendre les deux réunis")[0]
+    sent = [int(pk) for pk in re.findall(r'name="figures" value="(\d+)"', form)]
+    assert sorted(sent) == sorted([*printed[1:], other])
+
+
+def test_reorders_at_once_end_in_one_of_the_orders_that_were_posted(as_alice, as_bob, take):
+    rows = take(PLAN, DAY, "cartographie-dependances", "eau-sans-data-center")
+    chapter, draw = rows[0].chapter, random.Random(4)
+    posted = [[row.pk for row in rows]]
+    for _ in range(40):
+        chapter.refresh_from_db()
+        opened = chapter.version
+        for person in draw.sample([as_alice, as_bob], 2):
+            order = draw.sample([row.pk for row in rows], 4)
+            ranks = {f"rank-{pk}": str(rank) for rank, pk in enumerate(order, start=1)}
+            if arrange(person, chapter, version=opened, **ranks).status_code == 302:
+                posted.append(order)
+            now = list(chapter.commitments.in_order().values_list("pk", flat=True))
+            assert now == posted[-1]
+    assert len(posted) == 41
 
 
 def test_choice_that_a_colleague_changed_meanwhile_is_asked_again(
