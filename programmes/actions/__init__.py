@@ -1,0 +1,40 @@
+"""Verbs over several rows, a module for each subject. Verbs on one row are methods of models."""
+
+from .bin import bring_back, drop, empty_bins
+from .chapters import OWN_CHAPTER_NUMBER, arrange, chapter_for, next_position, restore_order
+from .commitments import add_own_commitment, adopt_measure, decide, withdraw_measure
+from .layouts import choose_commitments, drop_logo, keep_logo, layout_for
+from .opening import change_commune, open_programme
+from .wordings import (
+    copy_arguments,
+    copy_parameters,
+    preview_text,
+    take_wording,
+    wordings_to_review,
+)
+
+__all__ = [
+    "OWN_CHAPTER_NUMBER",
+    "add_own_commitment",
+    "adopt_measure",
+    "arrange",
+    "bring_back",
+    "change_commune",
+    "chapter_for",
+    "choose_commitments",
+    "copy_arguments",
+    "copy_parameters",
+    "decide",
+    "drop",
+    "drop_logo",
+    "empty_bins",
+    "keep_logo",
+    "layout_for",
+    "next_position",
+    "open_programme",
+    "preview_text",
+    "restore_order",
+    "take_wording",
+    "withdraw_measure",
+    "wordings_to_review",
+]
