@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from desescalade import typography
 
-from .. import access, comparison, drafts, mergers, submissions
+from .. import access, comparison, drafts, mergers
 from ..access import Action
 from ..forms.merger import SideForm, WordsForm
 from ..mergers import Item
@@ -44,19 +44,13 @@ def merger_list(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 def _propose(request: HttpRequest, programme: Programme) -> HttpResponse:
     """The words go along in a cookie: the server keeps only their hash."""
-    made = []
 
-    def make() -> str:
-        made.append(mergers.propose(programme))
-        return reverse("programmes:merger-words", args=[programme.pk, made[0][0].pk])
+    def make() -> shown_once.Made:
+        merger, token = mergers.propose(programme)
+        address = reverse("programmes:merger-words", args=[programme.pk, merger.pk])
+        return address, [merger.pk, token]
 
-    address = submissions.once(request, make)
-    if not made:
-        return redirect(address)
-    ((merger, token),) = made
-    return shown_once.redirect_with(
-        request, address, WORDS_COOKIE, [merger.pk, token], programme.pk
-    )
+    return shown_once.make_and_show(request, make, WORDS_COOKIE, programme.pk)
 
 
 @private_page

@@ -54,19 +54,13 @@ def team_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 def _invite(request: HttpRequest, programme: Programme, form: InvitationForm) -> HttpResponse:
     """The token goes along in a cookie: the server keeps only its hash."""
-    made = []
 
-    def make() -> str:
-        made.append(team.invite(programme.member, **form.cleaned_data))
-        return reverse("programmes:invitation", args=[programme.pk, made[0][0].pk])
+    def make() -> shown_once.Made:
+        invitation, token = team.invite(programme.member, **form.cleaned_data)
+        address = reverse("programmes:invitation", args=[programme.pk, invitation.pk])
+        return address, [invitation.pk, token]
 
-    address = submissions.once(request, make)
-    if not made:
-        return redirect(address)
-    ((invitation, token),) = made
-    return shown_once.redirect_with(
-        request, address, INVITATION_COOKIE, [invitation.pk, token], programme.pk
-    )
+    return shown_once.make_and_show(request, make, INVITATION_COOKIE, programme.pk)
 
 
 @private_page

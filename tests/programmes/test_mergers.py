@@ -167,6 +167,7 @@ def test_form_sent_twice_proposes_once(as_alice, programme):
     first = as_alice.post(address("mergers", programme), data)
     second = as_alice.post(address("mergers", programme), data)
     assert (first.url, Merger.objects.count()) == (second.url, 1)
+    assert ("fusion" in first.cookies, "fusion" in second.cookies) == (True, False)
 
 
 def test_who_types_the_words_sees_whose_list_it_is_and_accepts_by_a_second_post(

@@ -48,6 +48,14 @@ def test_invitation_is_shown_once_as_a_link_and_as_six_words(as_alice, programme
     assert "Cette invitation a déjà été montrée." in text_of(again)
 
 
+def test_form_sent_twice_invites_once_and_hands_the_words_over_once(as_alice, programme):
+    address = reverse("programmes:team", args=[programme.pk])
+    data = {"alias": "Dora", "role": "writer", "envoi": "clef-de-la-page"}
+    first, second = as_alice.post(address, data), as_alice.post(address, data)
+    assert (first.url, Invitation.objects.count()) == (second.url, 1)
+    assert ("invitation" in first.cookies, "invitation" in second.cookies) == (True, False)
+
+
 def test_token_is_kept_nowhere(invitation):
     known, token = invitation
     assert token not in str(Invitation.objects.values().get())
