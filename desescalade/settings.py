@@ -23,6 +23,7 @@ PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
 INSTALLED_APPS = [
     "desescalade",
     "proposals",
+    "proposals.desk",
     "programmes",
     "crispy_forms",
     "csp",

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from proposals.models.measure import LINE_LENGTH
+from proposals.tables.measure import LINE_LENGTH
 
 from . import comparison, copying, team
 from .comparison import Pair

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class ProposalsConfig(AppConfig):
     name = "proposals"
-    verbose_name = "Catalogue"
+    verbose_name = "Éditions du catalogue"

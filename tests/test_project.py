@@ -41,7 +41,7 @@ def publish_again(measures):
         wording.text += " Une phrase de plus."
         wording.save()
     Release.objects.create(number="2099.1", date=date(2099, 1, 1))
-    record_revisions()
+    record_revisions(Release.objects.first())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from proposals.catalogue import reading, shape
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal
 from proposals.models import Parameter as ParameterRow
-from proposals.models.measure import LINE_LENGTH
+from proposals.tables.measure import LINE_LENGTH
 
 from ..enums import Fidelity, Status
 from ..models import Commune

@@ -14,8 +14,8 @@ from desescalade import markdown, typography
 from proposals import parameters, placeholders
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal, WordingRevision
-from proposals.models.measure import LINE_LENGTH
-from proposals.models.positioned import Positioned
+from proposals.tables.measure import LINE_LENGTH
+from proposals.tables.positioned import Positioned
 
 from ..enums import Fidelity, Status
 from .programme import Programme

@@ -1,22 +1,25 @@
 """What every page of the desk shares: fields that follow the file, ranks, a fixed query count."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.http import HttpRequest
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..catalogue import shape
+from ..desk import drafts, roles
+from ..desk.enums import Cause
 from ..models import LoadedEntry, WordingRevision
-from ..models.positioned import Positioned
+from ..tables.positioned import Positioned
 from . import soundness
 
 # After all others, until the list is numbered anew.
@@ -217,6 +220,26 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin-preview.css"]}
 
+    def changeform_view(
+        self, request: HttpRequest, object_id=None, form_url="", extra_context=None
+    ) -> HttpResponse:
+        with recorded(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
+        with recorded(request):
+            return super().delete_view(request, object_id, extra_context)
+
+    # The journal of the desk names a role; Django's log would name a person.
+    def log_addition(self, request: HttpRequest, obj, message) -> None:
+        pass
+
+    def log_change(self, request: HttpRequest, obj, message) -> None:
+        pass
+
+    def log_deletions(self, request: HttpRequest, queryset) -> None:
+        pass
+
     @property
     def is_ranked(self) -> bool:
         return issubclass(self.form, RankedForm)
@@ -301,6 +324,16 @@ class ProposalPartAdmin(PartAdmin):
     @admin.display(description="proposition", ordering="proposal__number")
     def of_proposal(self, row: models.Model) -> SafeString:
         return link_to(row.proposal)
+
+
+@contextmanager
+def recorded(request: HttpRequest) -> Iterator[None]:
+    """Whatever a form that is sent changes goes to the history of the desk."""
+    if request.method != "POST":
+        yield
+        return
+    with transaction.atomic(), drafts.recorded(Cause.ADMIN, roles.role_of(request.user)):
+        yield
 
 
 def link_to(row: models.Model) -> SafeString:

@@ -3,8 +3,8 @@
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ..desk.models import Example, Figure, LegalBasis, SizeClass, WordingSize
 from ..enums import Confidence
-from ..models import Example, Figure, LegalBasis, SizeClass, WordingSize
 
 TO_VERIFY = "à vérifier"
 

@@ -10,7 +10,7 @@ from desescalade import typography
 
 from .. import search
 from ..catalogue import shape
-from ..models import (
+from ..desk.models import (
     Example,
     LegalBasis,
     Measure,

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from desescalade import markdown, typography
 
 from .. import parameters, placeholders
-from ..models import Parameter, Wording
+from ..desk.models import Parameter, Wording
 
 # Signs of the private use area hold the place of <mark> while the text goes through Markdown
 # and the sanitiser, which would not let a tag of ours pass.

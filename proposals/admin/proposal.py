@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ..catalogue import shape
-from ..models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
+from ..desk.models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
 from .editing import CatalogueAdmin, ProposalPartAdmin, RankedStackedInline, RankedTabularInline
 from .filters import ProposalFigures, WithCaveat, WithoutSource
 

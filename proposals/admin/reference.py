@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
+from ..desk.models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
 from .editing import CatalogueAdmin, RankedForm, link_to
 from .filters import SourceDate, SourceUse
 

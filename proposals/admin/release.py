@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from ..catalogue import entries
-from ..models import LoadedEntry, Release, WordingRevision
+from ..models import LoadedEntry, Release, ReleasedEntry, WordingRevision
 from .editing import ReadOnlyAdmin, link_to
 
 
@@ -43,6 +43,24 @@ class ReleaseAdmin(ReadOnlyAdmin):
     @admin.display(description="révisions", ordering="count")
     def revision_count(self, release: Release) -> int:
         return release.count
+
+
+@admin.register(ReleasedEntry)
+class ReleasedEntryAdmin(ReadOnlyAdmin):
+    fields = ["of_release", "shown_kind", "key"]
+    list_display = ["shown_kind", "key", "of_release"]
+    list_display_links = ["key"]
+    list_filter = [OfRelease]
+    list_select_related = ["release"]
+    search_fields = ["key"]
+
+    @admin.display(description="édition", ordering="release")
+    def of_release(self, row: ReleasedEntry) -> SafeString:
+        return link_to(row.release)
+
+    @admin.display(description="nature", ordering="kind")
+    def shown_kind(self, row: ReleasedEntry) -> str:
+        return entries.NAMES[row.kind]
 
 
 @admin.register(WordingRevision)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from ..models import ReflectionSheet, SheetProposal, SheetQuestion
+from ..desk.models import ReflectionSheet, SheetProposal, SheetQuestion
 from .editing import CatalogueAdmin, RankedForm, RankedStackedInline, RankedTabularInline
 
 

@@ -18,7 +18,8 @@ ORDER = [
     *("Proposal", "Measure", "Wording", "Parameter"),
     *("LegalBasis", "Example", "Objection", "Pitch", "Figure", "Question", "Source"),
     *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
-    *("Release", "WordingRevision", "LoadedEntry"),
+    *("Catalogue", "Review", "PlannedRelease", "EntryChange", "JournalEntry"),
+    *("Release", "ReleasedEntry", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
     *("Answer", "Assembly", "Ballot", "Merger", "MergerChoice"),
@@ -33,8 +34,9 @@ def _in_order(request: HttpRequest, app_label: str | None = None) -> list[dict]:
     apps = AdminSite.get_app_list(admin.site, request, app_label)
     for app in apps:
         app["models"].sort(key=_place)
-    labels = ["proposals", "programmes"]
-    return sorted(apps, key=lambda app: (app["app_label"] not in labels, app["name"]))
+    labels = ["desk", "proposals", "programmes"]
+    ranks = {label: rank for rank, label in enumerate(labels)}
+    return sorted(apps, key=lambda app: (ranks.get(app["app_label"], len(ranks)), app["name"]))
 
 
 def _place(entry: dict) -> int:

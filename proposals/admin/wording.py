@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from ..models import SizeClass, Wording, WordingSize
+from ..desk.models import SizeClass, Wording, WordingSize
 from . import preview
 from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
 from .filters import Unsuitable

@@ -12,7 +12,9 @@ from typing import Any
 import yaml
 from yaml import events
 
-from . import from_rows, shape
+from ..desk import models as desk
+from ..tables.catalogue import MAIN
+from . import entries, from_rows, shape
 
 WIDTH = 96
 # PyYAML breaks a folded line at the first space beyond this.
@@ -34,9 +36,9 @@ class Emitter(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-def dump() -> str:
-    """The catalogue of the database as the text of its file."""
-    return to_text(from_rows.from_database())
+def dump(catalogue: str = MAIN) -> str:
+    """The working copy of a catalogue as the text of its file."""
+    return to_text(entries.join(from_rows.entries_of(desk, catalogue)))
 
 
 def to_text(catalogue: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ import hashlib
 import json
 from typing import Any
 
+from . import shape
+
 Key = tuple[str, str]
 Entries = dict[Key, Any]
 
@@ -28,6 +30,28 @@ NAMES = {
 }
 
 
+_OF_FILE = shape.CATALOGUE.fields
+_SHAPES: dict[str, shape.Kind] = {
+    **{kind: _OF_FILE[kind] for kind in WHOLE},
+    "source": _OF_FILE["sources"].item,
+    "proposal": shape.Record(
+        {name: kind for name, kind in shape.PROPOSAL.fields.items() if name != "measures"},
+        shape.PROPOSAL.defaults,
+    ),
+    "order": shape.ListOf(shape.Slug(to="measure")),
+    "measure": shape.Record(
+        {**shape.MEASURE.fields, "proposal": shape.Slug(to="proposal")}, shape.MEASURE.defaults
+    ),
+    "sheets": shape.ListOf(shape.Slug(to="sheet")),
+    "sheet": shape.SHEET,
+}
+
+
+def shape_of(kind: str) -> shape.Kind:
+    """The shape of the value of an entry of this kind."""
+    return _SHAPES[kind]
+
+
 def split(catalogue: dict[str, Any]) -> Entries:
     entries: Entries = {(kind, ""): catalogue[kind] for kind in WHOLE}
     entries |= {("source", slug): source for slug, source in catalogue["sources"].items()}
@@ -41,6 +65,38 @@ def split(catalogue: dict[str, Any]) -> Entries:
     entries["sheets", ""] = [sheet["slug"] for sheet in sheets]
     entries |= {("sheet", sheet["slug"]): sheet for sheet in sheets}
     return entries
+
+
+def join(entries: Entries) -> dict[str, Any]:
+    """The catalogue whose entries these are; what an order does not name comes last."""
+    catalogue = {kind: entries[kind, ""] for kind in WHOLE}
+    by_kind: dict[str, dict[str, Any]] = {}
+    for (kind, key), value in entries.items():
+        by_kind.setdefault(kind, {})[key] = value
+    measures: dict[str, list[dict[str, Any]]] = {}
+    for value in by_kind.get("measure", {}).values():
+        bare = {name: part for name, part in value.items() if name != "proposal"}
+        measures.setdefault(value["proposal"], []).append(bare)
+    proposals = sorted(by_kind.get("proposal", {}).items(), key=lambda item: item[1]["number"])
+    return {
+        **catalogue,
+        "sources": by_kind.get("source", {}),
+        "proposals": [
+            {
+                **value,
+                "measures": _ordered(measures.get(slug, []), entries.get(("order", slug), [])),
+            }
+            for slug, value in proposals
+        ],
+        "reflection_sheets": _ordered(
+            list(by_kind.get("sheet", {}).values()), entries.get(("sheets", ""), [])
+        ),
+    }
+
+
+def _ordered(rows: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
+    ranks = {slug: rank for rank, slug in enumerate(order)}
+    return sorted(rows, key=lambda row: ranks.get(row["slug"], len(ranks)))
 
 
 def digest(value: Any) -> str:

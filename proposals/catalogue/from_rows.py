@@ -1,50 +1,98 @@
-"""Rows to entries: the catalogue as the database has it, in the values of `shape.py`."""
+"""Rows to entries: a catalogue as the database has it, in the values of `shape.py`."""
 
 from datetime import date
+from types import ModuleType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from .. import models as m
-from . import shape
+from ..tables import measure as t
+from ..tables import proposal as p
+from ..tables import sheet as f
+from ..tables.catalogue import MAIN
+from . import entries as cut
+from . import scope, shape
+from .entries import Entries
 
 Entry = dict[str, Any]
 
 
-def from_database() -> dict[str, Any]:
-    """The whole catalogue, in a fixed number of queries."""
-    release = m.Release.objects.first()
+def entries_of(models: ModuleType, catalogue: str = MAIN) -> Entries:
+    """All entries of a catalogue, as its file names them, in a fixed number of queries.
+
+    `models` is `proposals.models` for what is published, `proposals.desk.models` for the working
+    copy. Nothing at all where there is no such catalogue.
+    """
+    head = models.Catalogue.objects.filter(slug=catalogue).first()
+    if head is None or not models.SizeClass.objects.of(catalogue).exists():
+        return {}
+    return scope.bare(cut.split(_whole(models, head)), catalogue)
+
+
+def entry(models: ModuleType, kind: str, key: str, catalogue: str = MAIN) -> Any:
+    """One entry, or None; far fewer queries than all of them for a measure or a source."""
+    own = f"{scope.prefix(catalogue)}{key}"
+    match kind:
+        case "measure":
+            row = _measures(models.Measure).filter(pk=own).select_related("proposal").first()
+            value = row and {**_measure(row), "proposal": row.proposal_id}
+        case "source":
+            row = models.Source.objects.filter(pk=own).first()
+            value = row and _source(row)
+        case _:
+            return entries_of(models, catalogue).get((kind, key))
+    return value and scope.bare({(kind, own): value}, catalogue)[kind, key]
+
+
+def _whole(models: ModuleType, head: Any) -> dict[str, Any]:
+    def of_catalogue(name: str) -> QuerySet:
+        return getattr(models, name).objects.filter(catalogue=head)
+
     return {
         "catalogue": {
-            "release": release.number if release else "0.0.0",
-            "date": (release.date if release else date(1970, 1, 1)).isoformat(),
-            "note": release.note or None if release else None,
+            "slug": None if head.slug == MAIN else head.slug,
+            "title": head.title or None,
+            "release": head.release,
+            "date": _day(head.date),
+            "note": head.note or None,
         },
-        "purposes": list(m.Purpose.objects.values("slug", "label")),
-        "size_classes": _size_classes(),
+        "purposes": list(of_catalogue("Purpose").values("slug", "label")),
+        "size_classes": _size_classes(list(of_catalogue("SizeClass"))),
         "signatories": [
             {"name": row.name, "kind": row.kind, "role": row.role or None}
-            for row in m.Signatory.objects.all()
+            for row in of_catalogue("Signatory")
         ],
         "thresholds": list(
-            m.Threshold.objects.values("population", "scope", "rule", "confidence", "source")
+            of_catalogue("Threshold").values("population", "scope", "rule", "confidence", "source")
         ),
-        "sources": {
-            row.slug: {"title": row.title, "url": row.url or None, "date": row.date or None}
-            for row in m.Source.objects.all()
-        },
-        "proposals": [_proposal(row) for row in _proposals()],
+        "sources": {row.slug: _source(row) for row in of_catalogue("Source")},
+        "proposals": [
+            _proposal(row) for row in _proposals(of_catalogue("Proposal"), models.Measure)
+        ],
         "reflection_sheets": [
             _sheet(row)
-            for row in m.ReflectionSheet.objects.prefetch_related(
+            for row in of_catalogue("ReflectionSheet").prefetch_related(
                 "questions", "sheetproposal_set__proposal"
             )
         ],
     }
 
 
-def _size_classes() -> list[Entry]:
-    rows = list(m.SizeClass.objects.all())
+def _day(value: date | str | None) -> str | None:
+    return str(value) if value else None
+
+
+def _source(row: Any) -> Entry:
+    return {
+        "title": row.title,
+        "url": row.url or None,
+        "date": row.date or None,
+        "checked_on": _day(row.checked_on),
+        "checked_by": row.checked_by or None,
+    }
+
+
+def _size_classes(rows: list[Any]) -> list[Entry]:
     uppers = [row.min_population - 1 for row in rows[1:]] + [None]
     return [
         {
@@ -57,23 +105,29 @@ def _size_classes() -> list[Entry]:
     ]
 
 
-def _proposals() -> QuerySet[m.Proposal]:
-    return m.Proposal.objects.prefetch_related(
+def _proposals(rows: QuerySet, measures: type) -> QuerySet:
+    return rows.prefetch_related(
         "proposalpurpose_set",
         "figures",
         "questions__questionmeasure_set",
-        "measures__wordings__sizes",
-        "measures__measurepurpose_set",
-        "measures__parameters__by_size",
-        "measures__legal_bases",
-        "measures__pitches",
-        "measures__objections__objectionsource_set",
-        "measures__examples",
-        "measures__related_links",
+        Prefetch("measures", _measures(measures)),
     )
 
 
-def _proposal(row: m.Proposal) -> Entry:
+def _measures(model: type) -> QuerySet:
+    return model.objects.prefetch_related(
+        "wordings__sizes",
+        "measurepurpose_set",
+        "parameters__by_size",
+        "legal_bases",
+        "pitches",
+        "objections__objectionsource_set",
+        "examples",
+        "related_links",
+    )
+
+
+def _proposal(row: p.Proposal) -> Entry:
     return {
         "number": row.number,
         "slug": row.slug,
@@ -101,19 +155,20 @@ def _proposal(row: m.Proposal) -> Entry:
             for question in row.questions.all()
         ],
         "published": row.published,
+        "review_by": _day(row.review_by),
         "measures": [_measure(measure) for measure in row.measures.all()],
     }
 
 
-def _measure(row: m.Measure) -> Entry:
+def _measure(row: t.Measure) -> Entry:
     wordings = row.wordings.all()
-    default = next((wording for wording in wordings if wording.is_default), m.Wording())
+    default = next((wording for wording in wordings if wording.is_default), None)
     return {
         "slug": row.slug,
         "title": row.title,
-        "line": default.line,
-        "text": default.text,
-        "easy": default.easy,
+        "line": default.line if default else "",
+        "text": default.text if default else "",
+        "easy": default.easy if default else "",
         "wordings": [_wording(wording) for wording in wordings if not wording.is_default],
         "decided_by": row.decided_by,
         "decided_by_note": row.decided_by_note or None,
@@ -133,10 +188,11 @@ def _measure(row: m.Measure) -> Entry:
         "published": row.published,
         "retired": row.retired,
         "successor": row.successor_id,
+        "review_by": _day(row.review_by),
     }
 
 
-def _wording(row: m.Wording) -> Entry:
+def _wording(row: t.Wording) -> Entry:
     return {
         "sizes": [size.size_class_id for size in row.sizes.all()],
         "line": row.line or None,
@@ -146,7 +202,7 @@ def _wording(row: m.Wording) -> Entry:
     }
 
 
-def _legal_basis(row: m.LegalBasis) -> Entry:
+def _legal_basis(row: t.LegalBasis) -> Entry:
     return {
         "instrument": row.instrument,
         "reference": row.reference or None,
@@ -156,7 +212,7 @@ def _legal_basis(row: m.LegalBasis) -> Entry:
     }
 
 
-def _objection(row: m.Objection) -> Entry:
+def _objection(row: t.Objection) -> Entry:
     return {
         "objection": row.objection,
         "answer": row.answer,
@@ -164,7 +220,7 @@ def _objection(row: m.Objection) -> Entry:
     }
 
 
-def _example(row: m.Example) -> Entry:
+def _example(row: t.Example) -> Entry:
     return {
         "place": row.place,
         "fact": row.fact,
@@ -174,7 +230,7 @@ def _example(row: m.Example) -> Entry:
     }
 
 
-def _parameter(row: m.Parameter) -> Entry:
+def _parameter(row: t.Parameter) -> Entry:
     return {
         "slug": row.slug,
         "label": row.label,
@@ -191,7 +247,7 @@ def _parameter(row: m.Parameter) -> Entry:
     }
 
 
-def _sheet(row: m.ReflectionSheet) -> Entry:
+def _sheet(row: f.ReflectionSheet) -> Entry:
     return {
         "slug": row.slug,
         "title": row.title,

@@ -1,21 +1,29 @@
-"""Loading as a three-way merge: base = last loaded, theirs = the file, ours = the database."""
+"""Loading as a three-way merge: base = last loaded, theirs = the file, ours = the working copy.
+
+What the file brings is a text that its own history (git) has reviewed: a load by command publishes
+it at once. What curators drafted stays a draft.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from .. import releases
-from ..models import LoadedEntry, Proposal, Purpose, Source
+from ..desk import drafts
+from ..desk import models as desk
+from ..desk.enums import Cause, Role
+from ..models import LoadedEntry, Release
+from ..tables.catalogue import MAIN
 from . import entries as cut
 from . import from_rows, to_rows
 from .entries import Entries, Key
 from .problems import CatalogueError, Problem
 
 Preference = Literal["", "file", "admin"]
+HEAD = ("catalogue", "")
 
 
 class Fate(StrEnum):
@@ -29,13 +37,17 @@ class Fate(StrEnum):
     CONFLICT = "conflict"
 
 
+WRITTEN = (Fate.ADDED, Fate.UPDATED, Fate.REMOVED)
+
+
 @dataclass
 class LoadReport:
     """What a load did, or would do."""
 
     fates: dict[Key, Fate]
+    catalogue: str = MAIN
     still_used: list[Key] = field(default_factory=list)
-    revisions: int = 0
+    release: Release | None = None
 
     def keys(self, fate: Fate) -> list[Key]:
         return [key for key, found in self.fates.items() if found is fate]
@@ -45,49 +57,55 @@ class LoadReport:
         return self.keys(Fate.CONFLICT)
 
     @property
+    def written(self) -> list[Key]:
+        return [key for fate in WRITTEN for key in self.keys(fate)]
+
+    @property
     def changes_nothing(self) -> bool:
-        return not any(self.keys(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.REMOVED))
+        return not self.written
+
+    @property
+    def revisions(self) -> int:
+        return self.release.revisions.count() if self.release else 0
 
 
 def load(
-    catalogue: dict[str, Any], *, prefer: Preference = "", dry_run: bool = False
+    catalogue: dict[str, Any],
+    *,
+    prefer: Preference = "",
+    dry_run: bool = False,
+    publish: bool = True,
+    role: Role = Role.MACHINE,
 ) -> LoadReport:
-    """Merges a checked catalogue into the database, in one transaction.
+    """Merges a checked catalogue into the working copy and publishes it, in one transaction.
 
     Changed only in the file: updated. Changed only in admin: kept. Changed in both: conflict,
-    and nothing is written at all unless `prefer` says which side wins. Raises CatalogueError
-    when a slug that was loaded before has vanished from the file, and when what admin changed
-    still needs something that the file takes away.
+    and nothing is written at all unless `prefer` says which side wins. Without `publish`, what
+    the file brings becomes a draft. Raises CatalogueError when a slug that was loaded before has
+    vanished from the file, and when what admin changed still needs something that the file takes
+    away.
     """
+    name = catalogue["catalogue"].get("slug") or MAIN
     theirs = cut.split(catalogue)
     with transaction.atomic():
-        _keep_others_from_writing()
-        base = {(row.kind, row.key): row.digest for row in LoadedEntry.objects.all()}
+        drafts.keep_others_from_writing()
+        rows = LoadedEntry.objects.filter(catalogue=name)
+        base = {(row.kind, row.key): row.digest for row in rows}
         _refuse_vanished(base, theirs)
-        ours = cut.split(from_rows.from_database()) if base or _has_rows() else {}
-        report = LoadReport(_fates(base, cut.digests(theirs), cut.digests(ours), prefer))
+        ours = from_rows.entries_of(desk, name)
+        fates = _fates(base, cut.digests(theirs), cut.digests(ours), prefer)
+        report = LoadReport(fates, name)
         if dry_run or report.conflicts:
             return report
         try:
-            with transaction.atomic():
+            with transaction.atomic(), drafts.recorded(Cause.LOAD, role, name):
                 _apply(report, theirs)
         except (IntegrityError, ProtectedError) as error:
             raise CatalogueError([Problem(1, 1, _IN_THE_WAY.format(error.args[0]))]) from error
-        _remember(base, cut.digests(theirs))
-        report.revisions = releases.record_revisions()
+        _remember(name, base, theirs)
+        if publish:
+            report.release = _publish(report, theirs[HEAD])
     return report
-
-
-def _keep_others_from_writing() -> None:
-    """What admin saved between our reading and our writing would be lost; reading goes on.
-
-    SQLite has one writer anyway.
-    """
-    if connection.vendor == "postgresql":
-        models = apps.get_app_config("proposals").get_models(include_auto_created=True)
-        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
 # The database has the last word on what two sides may not say together.
@@ -95,10 +113,6 @@ _IN_THE_WAY = (
     "une correction faite dans l’administration empêche ce chargement (une finalité, une strate ou"
     " un numéro encore utilisés) : la défaire, ou la reporter dans le fichier. Détail : {}"
 )
-
-
-def _has_rows() -> bool:
-    return any(model.objects.exists() for model in (Proposal, Purpose, Source))
 
 
 def _refuse_vanished(base: dict[Key, str], theirs: Entries) -> None:
@@ -125,10 +139,14 @@ def _fates(
     base: dict[Key, str], theirs: dict[Key, str], ours: dict[Key, str], prefer: Preference
 ) -> dict[Key, Fate]:
     keys = dict.fromkeys([*theirs, *base, *ours])
-    return {
+    fates = {
         key: _fate(base.get(key, ""), theirs.get(key, ""), ours.get(key, ""), prefer)
         for key in keys
     }
+    if fates[HEAD] is Fate.CONFLICT:
+        # Two releases were named: that of the desk is out already, and stays.
+        fates[HEAD] = Fate.KEPT
+    return fates
 
 
 def _fate(base: str, theirs: str, ours: str, prefer: Preference) -> Fate:
@@ -145,32 +163,42 @@ def _fate(base: str, theirs: str, ours: str, prefer: Preference) -> Fate:
 
 
 def _apply(report: LoadReport, theirs: Entries) -> None:
+    writer = to_rows.Writer(desk, report.catalogue)
     written = {*report.keys(Fate.ADDED), *report.keys(Fate.UPDATED)}
     if any(kind == "proposal" for kind, _ in written):
         # A sheet names proposals by number, and a number may now be another's.
         written |= {key for key in report.keys(Fate.SAME) if key[0] == "sheet"}
-    to_rows.write({key: value for key, value in theirs.items() if key in written})
+    writer.write({key: value for key, value in theirs.items() if key in written})
     for key in report.keys(Fate.REMOVED):
         try:
             # A savepoint: an entry that is still in use stays, and is listed.
             with transaction.atomic():
-                to_rows.delete(key)
+                writer.delete(key)
         except ProtectedError:
             report.still_used.append(key)
 
 
-def _remember(base: dict[Key, str], theirs: dict[Key, str]) -> None:
+def _publish(report: LoadReport, head: dict[str, Any]) -> Release | None:
+    try:
+        return releases.publish_load(report.written, head, report.catalogue)
+    except releases.NotPublishable as error:
+        raise CatalogueError([Problem(1, 1, sentence) for sentence in error.sentences]) from error
+
+
+def _remember(catalogue: str, base: dict[Key, str], theirs: Entries) -> None:
     """The file becomes the base. What admin changed stays seen as changed by admin."""
-    gone = [key for key in base if key not in theirs]
-    for kind, key in gone:
-        LoadedEntry.objects.filter(kind=kind, key=key).delete()
+    rows = LoadedEntry.objects.filter(catalogue=catalogue)
+    for kind, key in (key for key in base if key not in theirs):
+        rows.filter(kind=kind, key=key).delete()
     LoadedEntry.objects.bulk_create(
         [
-            LoadedEntry(kind=kind, key=key, digest=digest)
-            for (kind, key), digest in theirs.items()
+            LoadedEntry(
+                catalogue_id=catalogue, kind=kind, key=key, digest=digest, value=theirs[kind, key]
+            )
+            for (kind, key), digest in cut.digests(theirs).items()
             if base.get((kind, key)) != digest
         ],
         update_conflicts=True,
-        unique_fields=["kind", "key"],
-        update_fields=["digest"],
+        unique_fields=["catalogue", "kind", "key"],
+        update_fields=["digest", "value"],
     )

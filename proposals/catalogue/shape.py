@@ -50,9 +50,14 @@ class Address:
 
 @dataclass(frozen=True)
 class Slug:
-    """A name for machines; with `to`, that of an entry of this kind."""
+    """A name for machines; with `to`, that of an entry of this kind.
+
+    `scoped` is the name of an entry itself: like a reference, it is one catalogue's own
+    (`scope.py`).
+    """
 
     to: str = ""
+    scoped: bool = False
     pattern: str = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
     max: int = 80
     optional: bool = False
@@ -126,7 +131,11 @@ class Literal:
 
 @dataclass(frozen=True)
 class Day:
-    def value(self, raw: str) -> str:
+    optional: bool = False
+
+    def value(self, raw: str) -> str | None:
+        if raw in ("", "null", "~") and self.optional:
+            return None
         try:
             return date.fromisoformat(raw).isoformat()
         except ValueError:
@@ -180,7 +189,9 @@ ONE_LINE = Text(max=300)
 NAME = Text(max=200)
 LINE = Text(max=90)
 NOTE = Text(optional=True)
+ENTRY = Slug(scoped=True)
 PARAMETER_SLUG = Slug(pattern=r"[a-z][a-z0-9_]*", max=60)
+QUESTION = Slug(pattern=r"[a-z][a-z0-9_]*", max=60, scoped=True)
 SOURCE = Slug(to="source")
 SOURCE_OR_NONE = Slug(to="source", optional=True)
 PURPOSES = ListOf(Slug(to="purpose"))
@@ -215,7 +226,7 @@ PARAMETER = Record(
 
 MEASURE = Record(
     {
-        "slug": Slug(),
+        "slug": ENTRY,
         "title": LINE,
         "line": LINE,
         "text": Text(),
@@ -267,14 +278,15 @@ MEASURE = Record(
         "published": Flag(),
         "retired": Flag(),
         "successor": Slug(to="measure", optional=True),
+        "review_by": Day(optional=True),
     },
-    defaults={"published": True, "retired": False, "successor": None},
+    defaults={"published": True, "retired": False, "successor": None, "review_by": None},
 )
 
 PROPOSAL = Record(
     {
         "number": Whole(max=999),
-        "slug": Slug(),
+        "slug": ENTRY,
         "title": Text(max=120),
         "summary": Text(),
         "purposes": PURPOSES,
@@ -293,7 +305,7 @@ PROPOSAL = Record(
         "questions": ListOf(
             Record(
                 {
-                    "slug": PARAMETER_SLUG,
+                    "slug": QUESTION,
                     "text": Text(),
                     "where_to_find": Text(max=300, optional=True),
                     "measures": ListOf(Slug(to="measure")),
@@ -301,14 +313,15 @@ PROPOSAL = Record(
             )
         ),
         "published": Flag(),
+        "review_by": Day(optional=True),
         "measures": ListOf(MEASURE),
     },
-    defaults={"published": True},
+    defaults={"published": True, "review_by": None},
 )
 
 SHEET = Record(
     {
-        "slug": Slug(),
+        "slug": ENTRY,
         "title": NAME,
         "audience": Text(),
         "intro": Text(),
@@ -321,12 +334,21 @@ SHEET = Record(
 
 CATALOGUE = Record(
     {
-        "catalogue": Record({"release": Text(max=20), "date": Day(), "note": NOTE}),
-        "purposes": ListOf(Record({"slug": Slug(), "label": NAME})),
+        "catalogue": Record(
+            {
+                "slug": Slug(max=20, optional=True),
+                "title": Text(max=200, optional=True),
+                "release": Text(max=20),
+                "date": Day(),
+                "note": NOTE,
+            },
+            defaults={"slug": None, "title": None},
+        ),
+        "purposes": ListOf(Record({"slug": ENTRY, "label": NAME})),
         "size_classes": ListOf(
             Record(
                 {
-                    "slug": Slug(),
+                    "slug": ENTRY,
                     "label": Text(max=100),
                     "min_population": Whole(),
                     "max_population": Whole(optional=True),
@@ -355,13 +377,16 @@ CATALOGUE = Record(
             )
         ),
         "sources": MapOf(
-            Slug(),
+            ENTRY,
             Record(
                 {
                     "title": Text(max=300),
                     "url": Address(),
                     "date": Text(max=80, optional=True),
-                }
+                    "checked_on": Day(optional=True),
+                    "checked_by": Text(max=80, optional=True),
+                },
+                defaults={"checked_on": None, "checked_by": None},
             ),
         ),
         "proposals": ListOf(PROPOSAL),

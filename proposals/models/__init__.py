@@ -1,5 +1,7 @@
-from .measure import (
+from .catalogue import (
+    Catalogue,
     Example,
+    Figure,
     LegalBasis,
     Measure,
     MeasurePurpose,
@@ -8,16 +10,26 @@ from .measure import (
     Parameter,
     ParameterDefault,
     Pitch,
+    Proposal,
+    ProposalPurpose,
+    Purpose,
+    Question,
+    QuestionMeasure,
+    ReflectionSheet,
     RelatedMeasure,
+    SheetProposal,
+    SheetQuestion,
+    Signatory,
+    SizeClass,
+    Source,
+    Threshold,
     Wording,
     WordingSize,
 )
-from .proposal import Figure, Proposal, ProposalPurpose, Question, QuestionMeasure
-from .reference import Purpose, Signatory, SizeClass, Source, Threshold
-from .release import LoadedEntry, Release, WordingRevision
-from .sheet import ReflectionSheet, SheetProposal, SheetQuestion
+from .release import LoadedEntry, Release, ReleasedEntry, WordingRevision
 
 __all__ = [
+    "Catalogue",
     "Example",
     "Figure",
     "LegalBasis",
@@ -37,6 +49,7 @@ __all__ = [
     "ReflectionSheet",
     "RelatedMeasure",
     "Release",
+    "ReleasedEntry",
     "SheetProposal",
     "SheetQuestion",
     "Signatory",

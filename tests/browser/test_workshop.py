@@ -120,7 +120,7 @@ for wording in Wording.objects.filter(measure="pcs-rupture-reseaux", text__conta
     wording.text = wording.text.replace({old!r}, {new!r})
     wording.save()
 Release.objects.get_or_create(number={number!r}, defaults={{"date": date(2098, 1, 1)}})
-record_revisions()
+record_revisions(Release.objects.first())
 """
     subprocess.run(
         [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", code],

@@ -31,7 +31,7 @@ def publish():
         Wording.objects.filter(measure=slug).update(**texts)
         number = str(Release.objects.count() + 1)
         Release.objects.create(number=f"2099.{number}", date=date(2099, 1, int(number)))
-        record_revisions()
+        record_revisions(Release.objects.first())
 
     return publish
 

@@ -93,7 +93,7 @@ class Workshop(RuleBasedStateMachine):
         self.releases += 1
         Wording.objects.filter(measure=PLAN, is_default=True).update(text=text)
         Release.objects.create(number=f"2097.{self.releases}", date=date(2097, 1, 1))
-        record_revisions()
+        record_revisions(Release.objects.first())
 
     @rule(how=st.sampled_from(["take", "keep", "merge"]), person=st.sampled_from(PEOPLE))
     def answer(self, how, person):

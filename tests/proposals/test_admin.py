@@ -10,27 +10,30 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from proposals import catalogue
 from proposals.admin import preview, site, soundness
-from proposals.models import (
+from proposals.desk.models import (
     Example,
     Figure,
     LegalBasis,
-    LoadedEntry,
     Measure,
     Objection,
     ObjectionSource,
     Parameter,
     ParameterDefault,
+    PlannedRelease,
     Proposal,
     Purpose,
     Question,
+    Review,
     Source,
     Threshold,
     Wording,
     WordingSize,
 )
+from proposals.models import LoadedEntry
 
 # Django's own admin templates read variables that are not always there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -46,7 +49,7 @@ def registered():
     return [
         pytest.param(model, id=model.__name__)
         for model in admin.site._registry
-        if model._meta.app_label == "proposals"
+        if model._meta.app_label in ("desk", "proposals")
     ]
 
 
@@ -115,6 +118,8 @@ def test_every_list_can_be_searched(admin_client, model):
 
 @pytest.mark.parametrize("model", registered())
 def test_every_row_has_a_page(admin_client, model):
+    Review.objects.create(kind="measure", key=MEASURE, digest="", state="asked")
+    PlannedRelease.objects.create(number="9", publish_at=timezone.now(), entries=[])
     row = model.objects.first()
     assert admin_client.get(page(model, "change", row.pk)).status_code == 200
 
@@ -133,12 +138,14 @@ def test_parts_and_records_are_not_added_on_their_own(admin_client, rf, admin_us
     refused = {
         model.__name__
         for model, model_admin in admin.site._registry.items()
-        if model._meta.app_label == "proposals" and not model_admin.has_add_permission(request)
+        if model._meta.app_label in ("desk", "proposals")
+        and not model_admin.has_add_permission(request)
     }
     assert refused == {
         *("Wording", "Parameter", "LegalBasis", "Pitch", "Objection", "Example"),
         *("Figure", "Question"),
-        *("Release", "WordingRevision", "LoadedEntry"),
+        *("EntryChange", "JournalEntry", "Review", "PlannedRelease"),
+        *("Release", "ReleasedEntry", "WordingRevision", "LoadedEntry"),
     }
 
 
@@ -146,19 +153,19 @@ def test_every_model_is_edited_on_a_page_in_a_row_or_as_boxes():
     registered = {
         model: model_admin
         for model, model_admin in admin.site._registry.items()
-        if model._meta.app_label == "proposals"
+        if model._meta.app_label == "desk"
     }
     seen = {*registered, WordingSize}
     for model_admin in registered.values():
         seen |= {inline.model for inline in model_admin.inlines}
-    assert seen == set(apps.get_app_config("proposals").get_models())
+    assert seen == set(apps.get_app_config("desk").get_models())
 
 
 def test_the_index_is_in_french_and_begins_with_proposals_and_measures(admin_client):
     response = admin_client.get(reverse("admin:index"))
     assert "Désescalade, gestion du catalogue" in response.content.decode()
     listed = response.context["app_list"]
-    assert [app["app_label"] for app in listed] == ["proposals", "programmes", "auth"]
+    assert [app["app_label"] for app in listed] == ["desk", "proposals", "programmes", "auth"]
     assert [entry["object_name"] for entry in listed[0]["models"]][:2] == ["Proposal", "Measure"]
 
 
@@ -166,7 +173,7 @@ def test_every_model_has_its_place_on_the_index():
     ours = [
         model.__name__
         for model in admin.site._registry
-        if model._meta.app_label in ("proposals", "programmes")
+        if model._meta.app_label in ("desk", "proposals", "programmes")
     ]
     assert sorted(ours) == sorted(site.ORDER)
 

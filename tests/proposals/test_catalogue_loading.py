@@ -5,17 +5,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from proposals import catalogue
+from proposals import models as published
 from proposals.catalogue.loading import Fate
-from proposals.models import (
-    LoadedEntry,
-    Measure,
-    Parameter,
-    Proposal,
-    Release,
-    Source,
-    Wording,
-    WordingRevision,
-)
+from proposals.desk import models as desk
+from proposals.desk.models import Measure, Parameter, Proposal, Source, Wording
+from proposals.models import LoadedEntry, Release, WordingRevision
 
 SMALL = (Path(__file__).parent.parent / "data" / "small.yaml").read_text()
 
@@ -31,13 +25,13 @@ def read(*changes: tuple[str, str]):
 @pytest.fixture
 def small(db):
     """The small catalogue alone, as it was last loaded."""
-    from proposals import models
-
-    for model in (
-        models.Question, models.ReflectionSheet, models.Measure, models.Proposal,
-        models.Threshold, models.Source, models.Purpose, models.SizeClass, models.Signatory,
-        models.WordingRevision, models.Release, models.LoadedEntry,
-    ):  # fmt: skip
+    for models in (published, desk):
+        for model in (
+            models.Question, models.ReflectionSheet, models.Measure, models.Proposal,
+            models.Threshold, models.Source, models.Purpose, models.SizeClass, models.Signatory,
+        ):  # fmt: skip
+            model.objects.all().delete()
+    for model in (WordingRevision, Release, LoadedEntry):
         model.objects.all().delete()
     catalogue.load(read())
 
@@ -160,7 +154,7 @@ def test_vanished_slug_is_refused(small):
 
 def test_retired_measure_is_no_longer_published(small):
     catalogue.load(read(("related: []", "related: []\n        retired: true")))
-    assert list(Measure.objects.published()) == []
+    assert list(published.Measure.objects.published()) == []
 
 
 def test_source_that_left_the_file_goes(small):

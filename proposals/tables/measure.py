@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -17,8 +18,6 @@ from ..enums import (
     ParameterType,
 )
 from .positioned import Positioned
-from .proposal import Proposal
-from .reference import Purpose, SizeClass, Source
 
 LINE_LENGTH = 90
 
@@ -38,24 +37,28 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def with_default_wording(self) -> "MeasureQuerySet":
         """What `default_wording` reads, and no more: enough for a list."""
-        default = Wording.objects.filter(is_default=True)
+        default = self._model("Wording").objects.filter(is_default=True)
         return self.prefetch_related(models.Prefetch("wordings", default))
 
     def with_wordings(self) -> "MeasureQuerySet":
         """What `default_wording` and `wording_for` read."""
-        sizes = WordingSize.objects.select_related("size_class")
+        sizes = self._model("WordingSize").objects.select_related("size_class")
         return self.prefetch_related(models.Prefetch("wordings__sizes", sizes))
 
     def with_parameters(self) -> "MeasureQuerySet":
         return self.prefetch_related("parameters__by_size")
 
+    def _model(self, name: str) -> type[models.Model]:
+        """The model of this name beside the measures asked for: published, or of the desk."""
+        return apps.get_model(self.model._meta.app_label, name)
+
 
 class Measure(Positioned):
     """A concrete act under a proposal. Its texts are its wordings."""
 
-    slug = models.SlugField("identifiant", max_length=80, primary_key=True)
+    slug = models.SlugField("identifiant", max_length=110, primary_key=True)
     proposal = models.ForeignKey(
-        Proposal, models.PROTECT, related_name="measures", verbose_name="proposition"
+        "Proposal", models.PROTECT, related_name="measures", verbose_name="proposition"
     )
     title = models.CharField("titre", max_length=LINE_LENGTH)
     decided_by = models.CharField("qui décide", max_length=20, choices=Authority)
@@ -67,7 +70,7 @@ class Measure(Positioned):
     origin = models.CharField("provenance", max_length=20, choices=Origin)
     origin_note = models.TextField("précision sur la provenance", blank=True)
     purposes = models.ManyToManyField(
-        Purpose, through="MeasurePurpose", related_name="measures", verbose_name="finalités"
+        "Purpose", through="MeasurePurpose", related_name="measures", verbose_name="finalités"
     )
     related = models.ManyToManyField(
         "self",
@@ -86,10 +89,12 @@ class Measure(Positioned):
         related_name="predecessors",
         verbose_name="remplacée par",
     )
+    review_by = models.DateField("à revoir avant le", null=True, blank=True)
 
     objects = MeasureQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ["proposal__number", "position", "slug"]
         verbose_name = "mesure"
 
@@ -113,14 +118,15 @@ class Measure(Positioned):
 
 
 class MeasurePurpose(Positioned):
-    measure = models.ForeignKey(Measure, models.CASCADE)
-    purpose = models.ForeignKey(Purpose, models.PROTECT, verbose_name="finalité")
+    measure = models.ForeignKey("Measure", models.CASCADE)
+    purpose = models.ForeignKey("Purpose", models.PROTECT, verbose_name="finalité")
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "finalité"
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "purpose"], name="measure_has_a_purpose_once"
+                fields=["measure", "purpose"], name="%(app_label)s_measure_has_a_purpose_once"
             ),
         ]
 
@@ -129,16 +135,19 @@ class MeasurePurpose(Positioned):
 
 
 class RelatedMeasure(Positioned):
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="related_links")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="related_links")
     related = models.ForeignKey(
-        Measure, models.CASCADE, related_name="+", verbose_name="mesure liée"
+        "Measure", models.CASCADE, related_name="+", verbose_name="mesure liée"
     )
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "mesure liée"
         verbose_name_plural = "mesures liées"
         constraints = [
-            models.UniqueConstraint(fields=["measure", "related"], name="measure_is_related_once"),
+            models.UniqueConstraint(
+                fields=["measure", "related"], name="%(app_label)s_measure_is_related_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,23 +161,24 @@ class Wording(Positioned):
     measure is not advised at that size; `text` is then the alternative.
     """
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="wordings")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="wordings")
     is_default = models.BooleanField("déclinaison par défaut", default=False)
     line = models.CharField("ligne de tract", max_length=LINE_LENGTH, blank=True)
     text = models.TextField("texte")
     easy = models.TextField("version simplifiée", blank=True)
     unsuitable = models.TextField("pourquoi elle est déconseillée", blank=True)
     size_classes = models.ManyToManyField(
-        SizeClass, through="WordingSize", related_name="wordings", verbose_name="strates"
+        "SizeClass", through="WordingSize", related_name="wordings", verbose_name="strates"
     )
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "déclinaison"
         constraints = [
             models.UniqueConstraint(
                 fields=["measure"],
                 condition=models.Q(is_default=True),
-                name="measure_has_one_default_wording",
+                name="%(app_label)s_measure_has_one_default_wording",
                 violation_error_message="Cette mesure a déjà une déclinaison par défaut.",
             ),
         ]
@@ -197,17 +207,18 @@ class WordingSize(models.Model):
     The measure is repeated here so that the database itself refuses two wordings for one size.
     """
 
-    wording = models.ForeignKey(Wording, models.CASCADE, related_name="sizes")
-    measure = models.ForeignKey(Measure, models.CASCADE, editable=False)
-    size_class = models.ForeignKey(SizeClass, models.PROTECT, verbose_name="strate")
+    wording = models.ForeignKey("Wording", models.CASCADE, related_name="sizes")
+    measure = models.ForeignKey("Measure", models.CASCADE, editable=False)
+    size_class = models.ForeignKey("SizeClass", models.PROTECT, verbose_name="strate")
 
     class Meta:
+        abstract = True
         ordering = ["size_class__min_population"]
         verbose_name = "strate"
         constraints = [
             models.UniqueConstraint(
                 fields=["measure", "size_class"],
-                name="measure_has_one_wording_for_a_size",
+                name="%(app_label)s_measure_has_one_wording_for_a_size",
                 violation_error_message=(
                     "Cette strate a déjà une autre déclinaison de la même mesure."
                 ),
@@ -229,7 +240,7 @@ class Parameter(Positioned):
     commitment of the catalogue, not a setting.
     """
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="parameters")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="parameters")
     slug = models.CharField("identifiant", max_length=60)
     label = models.CharField("libellé", max_length=120)
     type = models.CharField("type", max_length=20, choices=ParameterType)
@@ -243,21 +254,22 @@ class Parameter(Positioned):
     help = models.TextField("aide", blank=True)
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "réglage"
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "slug"], name="measure_has_a_parameter_once"
+                fields=["measure", "slug"], name="%(app_label)s_measure_has_a_parameter_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(min__isnull=True)
                 | models.Q(max__isnull=True)
                 | models.Q(min__lte=models.F("max")),
-                name="parameter_min_is_at_most_max",
+                name="%(app_label)s_parameter_min_is_at_most_max",
                 violation_error_message="Le minimum dépasse le maximum.",
             ),
             models.CheckConstraint(
                 condition=parameters.within_bounds("default"),
-                name="parameter_default_is_within_bounds",
+                name="%(app_label)s_parameter_default_is_within_bounds",
                 violation_error_message="La valeur par défaut sort des bornes.",
             ),
         ]
@@ -324,24 +336,26 @@ class ParameterDefault(models.Model):
     Type and bounds are repeated here so that the database itself refuses a value beyond them.
     """
 
-    parameter = models.ForeignKey(Parameter, models.CASCADE, related_name="by_size")
-    size_class = models.ForeignKey(SizeClass, models.PROTECT, verbose_name="strate")
+    parameter = models.ForeignKey("Parameter", models.CASCADE, related_name="by_size")
+    size_class = models.ForeignKey("SizeClass", models.PROTECT, verbose_name="strate")
     value = models.CharField("valeur", max_length=200)
     type = models.CharField(max_length=20, editable=False)
     min = models.DecimalField(max_digits=14, decimal_places=4, null=True, editable=False)
     max = models.DecimalField(max_digits=14, decimal_places=4, null=True, editable=False)
 
     class Meta:
+        abstract = True
         ordering = ["size_class__min_population"]
         verbose_name = "valeur par strate"
         verbose_name_plural = "valeurs par strate"
         constraints = [
             models.UniqueConstraint(
-                fields=["parameter", "size_class"], name="parameter_has_one_default_for_a_size"
+                fields=["parameter", "size_class"],
+                name="%(app_label)s_parameter_has_one_default_for_a_size",
             ),
             models.CheckConstraint(
                 condition=parameters.within_bounds("value"),
-                name="parameter_value_by_size_is_within_bounds",
+                name="%(app_label)s_parameter_value_by_size_is_within_bounds",
                 violation_error_message="La valeur sort des bornes.",
             ),
         ]
@@ -365,14 +379,17 @@ class ParameterDefault(models.Model):
 
 
 class LegalBasis(Positioned):
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="legal_bases")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="legal_bases")
     instrument = models.CharField("instrument", max_length=200)
     reference = models.CharField("référence", max_length=300, blank=True)
     note = models.TextField("précision", blank=True)
     confidence = models.CharField("fiabilité", max_length=20, choices=Confidence)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name="source")
+    source = models.ForeignKey(
+        "Source", models.PROTECT, null=True, blank=True, verbose_name="source"
+    )
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "base légale"
         verbose_name_plural = "bases légales"
 
@@ -387,10 +404,11 @@ class LegalBasis(Positioned):
 class Pitch(Positioned):
     """What a canvasser says at the door."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="pitches")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="pitches")
     text = models.CharField("argument", max_length=240)
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "argument"
 
     def __str__(self) -> str:
@@ -398,12 +416,13 @@ class Pitch(Positioned):
 
 
 class Objection(Positioned):
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="objections")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="objections")
     objection = models.CharField("objection", max_length=300)
     answer = models.CharField("réponse", max_length=400)
-    sources = models.ManyToManyField(Source, through="ObjectionSource", verbose_name="sources")
+    sources = models.ManyToManyField("Source", through="ObjectionSource", verbose_name="sources")
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "objection"
 
     def __str__(self) -> str:
@@ -411,10 +430,11 @@ class Objection(Positioned):
 
 
 class ObjectionSource(Positioned):
-    objection = models.ForeignKey(Objection, models.CASCADE)
-    source = models.ForeignKey(Source, models.PROTECT, verbose_name="source")
+    objection = models.ForeignKey("Objection", models.CASCADE)
+    source = models.ForeignKey("Source", models.PROTECT, verbose_name="source")
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "source"
 
     def __str__(self) -> str:
@@ -424,14 +444,17 @@ class ObjectionSource(Positioned):
 class Example(Positioned):
     """A fact elsewhere. Only the kind « exemple » may be shown as a model."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="examples")
+    measure = models.ForeignKey("Measure", models.CASCADE, related_name="examples")
     place = models.CharField("lieu", max_length=200)
     fact = models.TextField("fait")
     kind = models.CharField("nature", max_length=20, choices=ExampleKind)
     country = models.CharField("pays", max_length=2, default="FR")
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name="source")
+    source = models.ForeignKey(
+        "Source", models.PROTECT, null=True, blank=True, verbose_name="source"
+    )
 
     class Meta(Positioned.Meta):
+        abstract = True
         verbose_name = "exemple"
 
     def __str__(self) -> str:

@@ -1,0 +1,112 @@
+"""Changing the working copy: whatever changes an entry is recorded, and never lost to another."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from .. import models as published
+from ..catalogue import entries as cut
+from ..catalogue import from_rows, to_rows
+from ..catalogue.entries import Entries, Key
+from ..tables.catalogue import MAIN
+from . import models
+from .enums import Cause, Role, Verb
+from .models import EntryChange, JournalEntry
+
+# What belongs to every edit and says nothing by itself.
+HEAD = "catalogue"
+
+
+def keep_others_from_writing() -> None:
+    """What another saved between our reading and our writing would be lost; reading goes on.
+
+    Within a transaction. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        every = [
+            *apps.get_app_config("desk").get_models(include_auto_created=True),
+            *apps.get_app_config("proposals").get_models(include_auto_created=True),
+        ]
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in every)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
+@contextmanager
+def recorded(cause: Cause, role: Role, catalogue: str = "") -> Iterator[None]:
+    """Records each entry that changes within, and a line of the journal for it.
+
+    Within a transaction; others wait. Without `catalogue`, all catalogues are watched.
+    """
+    keep_others_from_writing()
+    names = [catalogue] if catalogue else _catalogues()
+    before = {name: from_rows.entries_of(models, name) for name in names}
+    yield
+    for name in dict.fromkeys([*names, *([] if catalogue else _catalogues())]):
+        after = from_rows.entries_of(models, name)
+        _record(cause, role, name, before.get(name, {}), after)
+
+
+def _catalogues() -> list[str]:
+    return list(models.Catalogue.objects.values_list("slug", flat=True))
+
+
+def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: Entries) -> None:
+    changed = changed_keys(before, after)
+    EntryChange.objects.bulk_create(
+        EntryChange(
+            role=role,
+            catalogue_id=catalogue,
+            kind=kind,
+            key=key,
+            before=before.get((kind, key)),
+            after=after.get((kind, key)),
+            cause=cause,
+        )
+        for kind, key in changed
+    )
+    if cause is not Cause.LOAD:
+        JournalEntry.objects.bulk_create(
+            JournalEntry(role=role, verb=Verb.CHANGED, subject=cut.name(key)[:300])
+            for key in changed
+        )
+    elif changed:
+        JournalEntry.objects.create(role=role, verb=Verb.LOADED, subject=f"catalogue {catalogue}")
+
+
+def changed_keys(before: Entries, after: Entries) -> list[Key]:
+    """The entries that differ, in the order of the catalogue."""
+    old, new = cut.digests(before), cut.digests(after)
+    return [key for key in dict.fromkeys([*after, *before]) if old.get(key) != new.get(key)]
+
+
+def unpublished(catalogue: str = MAIN) -> dict[Key, tuple[Any, Any]]:
+    """What the working copy says otherwise than the public pages: (published, draft) by entry."""
+    public = from_rows.entries_of(published, catalogue)
+    drafts = from_rows.entries_of(models, catalogue)
+    return {
+        key: (public.get(key), drafts.get(key))
+        for key in changed_keys(public, drafts)
+        if key[0] != HEAD
+    }
+
+
+def edit(
+    kind: str,
+    key: str,
+    change: Callable[[Any], Any],
+    *,
+    cause: Cause,
+    role: Role,
+    catalogue: str = MAIN,
+) -> None:
+    """Writes what `change` makes of an entry of the working copy.
+
+    Raises IntegrityError or ProtectedError when the rows cannot say it: nothing is then written.
+    """
+    with transaction.atomic(), recorded(cause, role, catalogue):
+        present = from_rows.entry(models, kind, key, catalogue)
+        to_rows.Writer(models, catalogue).write({(kind, key): change(present)})
