@@ -6,6 +6,8 @@ from django.http import HttpRequest
 
 from desescalade import staff
 
+from . import pages
+
 admin.site.site_header = "Désescalade, gestion du catalogue"
 admin.site.site_title = "Désescalade"
 admin.site.index_title = "Catalogue et données de référence"
@@ -44,7 +46,13 @@ def _place(entry: dict) -> int:
     return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
+def _urls(site: AdminSite = admin.site) -> list:
+    """Our pages first: the admin's last address takes whatever is left."""
+    return [*pages.PAGES, *AdminSite.get_urls(site)]
+
+
 # A site class of our own would need its place in the settings: see AdminConfig.default_site.
 admin.site.get_app_list = _in_order
+admin.site.get_urls = _urls
 admin.site.login_form = staff.LoginForm
 admin.site.has_permission = staff.opens_admin
