@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desescalade.sentences import sentences
 from proposals.enums import Authority, Horizon
-
-from .sentences import sentences
 
 LONG = 35
 # With fewer commitments, one horizon for all says nothing.

@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
+from desescalade import merging
 from desescalade.folding import fold
 
-from . import merging
 from .models import Commitment
 from .models.commitment import TEXT_FIELDS
 

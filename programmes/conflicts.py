@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from . import history, merging
+from desescalade import merging
+
+from . import history
 from .forms.guarded import GuardedForm
 from .models import Change, Versioned
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
+from desescalade import merging
 from proposals.models import Measure, WordingRevision
 from proposals.releases import sizes_of
 
-from . import actions, history, merging
+from . import actions, history
 from .enums import Cause, Status
 from .models import Commitment, Programme
 from .models.commitment import BASE_FIELDS, TEXT_FIELDS

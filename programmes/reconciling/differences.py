@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from .. import merging
+from desescalade import merging
+
 from ..exchange import complete_file as file
 from ..exchange.programme_file import PROSE_FIELDS
 from ..models import Commitment, Programme

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from desescalade import markdown
+from desescalade import markdown, merging
 
-from .. import access, actions, conflicts, history, merging
+from .. import access, actions, conflicts, history
 from ..access import Action
 from ..forms.guarded import GuardedForm
 from ..forms.programme import ProgrammeForm

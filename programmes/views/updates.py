@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from .. import access, drafts, history, merging, updates
+from desescalade import merging
+
+from .. import access, drafts, history, updates
 from ..access import Action
 from ..enums import Cause
 from ..forms.texts import UpdateForm

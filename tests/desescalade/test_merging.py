@@ -5,8 +5,8 @@ from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes import merging
-from programmes.merging import Piece, merge, sentences, word_diff
+from desescalade import merging
+from desescalade.merging import Piece, merge, sentences, word_diff
 
 # What texts of programmes are made of, and what is easily cut or joined wrongly.
 FRAGMENTS = (
