@@ -25,6 +25,7 @@ LOOSE = (
 SAME, SAME_IF_ADDED = 0.5, 0.8
 
 Pairs = dict[int, int]
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,20 @@ def identity(item: shape.Kind, value: Any) -> str:
         if all(name in item.fields for name in names):
             return ", ".join(_in_words(value[name]) for name in names if value[name])
     return digest(value)
+
+
+def step_to(item: shape.Kind, rank: int | None, *known: Any) -> str | int:
+    """The part of a path that leads to an item: its name or its sizes, else its rank.
+
+    Without a rank (two have added it, `known` being what each has) it is what it is known by.
+    """
+    if rank is not None and not is_firm(item) and not has_sizes(item):
+        return rank
+    return min(identity(item, value) for value in known if value is not None)
+
+
+def has_sizes(item: shape.Kind) -> bool:
+    return isinstance(item, shape.Record) and "sizes" in item.fields
 
 
 def matched(item: shape.Kind, before: Sequence[Any], after: Sequence[Any]) -> Pairs:

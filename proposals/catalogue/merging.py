@@ -16,9 +16,8 @@ from desescalade import merging as texts
 
 from . import shape
 from .entries import Key
-from .matching import Row, aligned, identity, is_firm
+from .matching import Path, Row, aligned, has_sizes, step_to
 
-Path = tuple[str | int, ...]
 Side = Literal["ours", "theirs"]
 
 # A longer part of a path is abridged in a conflict's name: names of form fields are made of it.
@@ -204,7 +203,8 @@ class _Merging:
         steps: set[str] = set()
         for row in rows:
             three = _at(base, row.base), _at(ours, row.ours), _at(theirs, row.theirs)
-            step = _step(kind.item, row.base, *three)
+            known = (three[0],) if row.base is not None else three[1:]
+            step = step_to(kind.item, row.base, *known)
             if str(step) in steps:
                 step = f"{step} ({len(steps)})"
             steps.add(str(step))
@@ -230,18 +230,6 @@ def _at(items: Sequence[Any], rank: int | None) -> Any:
     return None if rank is None else items[rank]
 
 
-def _step(item: shape.Kind, rank: int | None, base: Any, ours: Any, theirs: Any) -> str | int:
-    """The part of a path that leads to an item of a list."""
-    if rank is not None and not is_firm(item) and not _has_sizes(item):
-        return rank
-    there = (ours, theirs) if rank is None else (base,)
-    return min(identity(item, value) for value in there if value is not None)
-
-
-def _has_sizes(item: shape.Kind) -> bool:
-    return isinstance(item, shape.Record) and "sizes" in item.fields
-
-
 def _carries_order(kind: shape.ListOf) -> bool:
     """Sizes of commune are always shown from the smallest."""
     return kind.item != shape.Slug(to="size_class")
@@ -251,7 +239,7 @@ def _is_sound(kind: shape.ListOf, items: Sequence[Any]) -> bool:
     """Long enough, and no size of commune with two wordings."""
     if len(items) < kind.at_least:
         return False
-    sizes = [size for item in items for size in item["sizes"]] if _has_sizes(kind.item) else []
+    sizes = [size for item in items for size in item["sizes"]] if has_sizes(kind.item) else []
     return len(sizes) == len(set(sizes))
 
 
