@@ -90,6 +90,15 @@ def test_items_without_a_name_are_told_by_their_rank():
     ]
 
 
+def test_rank_is_that_of_before():
+    before = {**small(MEASURE), "legal_bases": [basis("CGCT"), basis("Code du travail")]}
+    after = {**before, "legal_bases": [basis("Code du travail", note="Relu.")]}
+    assert told(MEASURE, before, after) == [
+        ("Base légale 1", "Instrument : CGCT\nFiabilité : sûr", ""),
+        ("Base légale 2 › précision", "", "Relu."),
+    ]
+
+
 def test_added_and_removed_items_are_one_difference_each():
     def edit(measure):
         measure["wordings"] = []

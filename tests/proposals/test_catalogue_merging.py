@@ -6,9 +6,11 @@ from copy import deepcopy
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from proposals import catalogue
 from proposals.catalogue import entries, shape
+from proposals.catalogue.matching import matched
 from proposals.catalogue.merging import merge, shape_of
 
 from .edits import apart, two_edits
@@ -140,6 +142,24 @@ def test_same_item_added_by_both_is_added_once_and_only_its_difference_is_asked(
     merged = merge(MEASURE, small, ours, theirs)
     assert said(merged) == [("legal_bases/CGCT/confidence", None, "sure", "to-verify")]
     assert merged.value["legal_bases"] == [basis("CGCT", note="Sûr.")]
+
+
+def test_items_known_by_the_same_words_have_each_their_name_whichever_side_asks(small):
+    lyon = {"place": "Lyon", "fact": "La mairie a ouvert un guichet dans chaque quartier."}
+    lyon |= {"kind": "example", "country": "FR", "source": None}
+    ours, theirs = (
+        with_(small, examples=[lyon]),
+        with_(small, examples=[lyon | {"place": "Lyon 3"}]),
+    )
+    name = f"examples/Lyon 3, {lyon['fact']}/place"
+    assert said(merge(MEASURE, small, ours, theirs)) == [(name, None, "Lyon", "Lyon 3")]
+    assert said(merge(MEASURE, small, theirs, ours)) == [(name, None, "Lyon 3", "Lyon")]
+    ours = with_(small, legal_bases=[basis("CGCT", note="a"), basis("CGCT", note="b")])
+    theirs = with_(small, legal_bases=[basis("CGCT", note="c"), basis("CGCT", note="d")])
+    assert said(merge(MEASURE, small, ours, theirs)) == [
+        ("legal_bases/CGCT/note", None, "a", "c"),
+        ("legal_bases/CGCT (1)/note", None, "b", "d"),
+    ]
 
 
 def test_wordings_are_known_by_their_sizes_and_sizes_are_gathered(small):
@@ -300,6 +320,16 @@ def test_merge_is_well_formed_and_its_conflicts_are_the_same_from_both_sides(cas
         assert value is None or is_well_formed(shape_of(key[0]), value)
         if side == "ours":
             assert value == merged.value
+
+
+TEXTS = st.lists(st.text("ab c", min_size=1, max_size=7), max_size=5)
+
+
+@given(TEXTS, TEXTS)
+@MANY
+def test_items_are_the_same_whichever_list_is_asked(one, other):
+    item = shape.Text()
+    assert matched(item, other, one) == {j: i for i, j in matched(item, one, other).items()}
 
 
 @given(apart())
