@@ -76,8 +76,9 @@ class Conflict:
             return None
         merged = texts.merge(self.base, self.ours, self.theirs)
         try:
-            return self.kind.value(merged.text()) if merged.is_clean else None
+            return self.kind.value(merged.text())
         except ValueError:
+            # A sentence is in conflict, or the text is too long.
             return None
 
 

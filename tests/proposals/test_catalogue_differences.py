@@ -142,6 +142,10 @@ def test_figures_are_called_by_their_value_or_first_words_and_those_alike_by_ran
         "Chiffre « 1,2 million » › réserve",
         "Chiffre « Une très longue phrase qui ne tiendrait… » › réserve",
     ]
+    after = {**before, "figures": [figure, {**million, "value": "1,3 million"}, long]}
+    assert told(PROPOSAL, before, after) == [
+        ("Chiffre « 1,2 million » › valeur", "1,2 million", "1,3 million")
+    ]
     before["figures"] = [million, {**million, "statement": "Autant de voitures, et plus encore."}]
     after = {**before, "figures": [million, {**before["figures"][1], "caveat": "Estimation."}]}
     assert told(PROPOSAL, before, after) == [("Chiffre 2 › réserve", "", "Estimation.")]

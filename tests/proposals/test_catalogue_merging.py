@@ -177,6 +177,14 @@ def test_wordings_are_known_by_their_sizes_and_sizes_are_gathered(small):
     assert merged.conflicts == []
 
 
+def test_sizes_of_a_wording_have_no_order_to_choose(small):
+    base, ours, theirs = (
+        with_(small, wordings=[wording(*sizes)]) for sizes in ("abc", "bacd", "acb")
+    )
+    merged = merge(MEASURE, base, ours, theirs)
+    assert (merged.value, merged.conflicts) == (ours, [])
+
+
 def test_wordings_that_would_share_a_size_are_in_conflict_as_a_whole(small):
     base = with_(small, wordings=[])
     ours = with_(base, wordings=[wording("village", text="Ici, nous ouvrons.")])
