@@ -16,12 +16,11 @@ from desescalade import typography
 
 from .. import models as m
 from . import entries, shape
-from .entries import Key
+from .entries import Key, shape_of
 from .matching import Path, identity, matched, step_to
-from .merging import shape_of
 
 MODELS: dict[str, type[Model]] = {
-    "catalogue": m.Release,
+    "catalogue": m.Catalogue,
     "purposes": m.Purpose,
     "size_classes": m.SizeClass,
     "signatories": m.Signatory,
@@ -33,7 +32,6 @@ MODELS: dict[str, type[Model]] = {
 }
 # Fields of the file that a model has under another name, or elsewhere.
 ELSEWHERE: dict[tuple[type[Model], str], tuple[type[Model], str]] = {
-    (m.Release, "release"): (m.Release, "number"),
     (m.Measure, "line"): (m.Wording, "line"),
     (m.Measure, "text"): (m.Wording, "text"),
     (m.Measure, "easy"): (m.Wording, "easy"),

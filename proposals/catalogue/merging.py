@@ -15,33 +15,13 @@ from typing import Any, Literal
 from desescalade import merging as texts
 
 from . import shape
-from .entries import Key
+from .entries import Key, shape_of
 from .matching import Path, Row, aligned, has_sizes, step_to
 
 Side = Literal["ours", "theirs"]
 
 # A longer part of a path is abridged in a conflict's name: names of form fields are made of it.
 _NAME = 60
-
-
-def shape_of(kind: str) -> shape.Kind:
-    """The shape of an entry of this kind, as `entries.split` cuts it. Raises KeyError."""
-    match kind:
-        case "measure":
-            fields = {**shape.MEASURE.fields, "proposal": shape.Slug(to="proposal")}
-            return shape.Record(fields, shape.MEASURE.defaults)
-        case "proposal":
-            fields = {k: v for k, v in shape.PROPOSAL.fields.items() if k != "measures"}
-            return shape.Record(fields, shape.PROPOSAL.defaults)
-        case "sheet":
-            return shape.SHEET
-        case "source":
-            return shape.CATALOGUE.fields["sources"].item
-        case "order":
-            return shape.ListOf(shape.Slug(to="measure"))
-        case "sheets":
-            return shape.ListOf(shape.Slug(to="sheet"))
-    return shape.CATALOGUE.fields[kind]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from proposals import catalogue
 from proposals.catalogue import entries, shape
-from proposals.catalogue.merging import shape_of
+from proposals.catalogue.entries import shape_of
 
 
 @cache

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from proposals import catalogue
 from proposals.catalogue import entries, shape
+from proposals.catalogue.entries import shape_of
 from proposals.catalogue.matching import matched
-from proposals.catalogue.merging import merge, shape_of
+from proposals.catalogue.merging import merge
 
 from .edits import apart, two_edits
 
