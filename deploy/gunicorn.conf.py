@@ -21,3 +21,10 @@ def when_ready(server: Arbiter) -> None:
     for listener in server.LISTENERS:
         sys.stdout.write(f"Désescalade est servi sur {listener}/\n")
     sys.stdout.flush()
+
+
+def post_worker_init(worker) -> None:
+    """Each worker looks for releases that are due; the database lets one of them publish."""
+    from proposals.desk import clock
+
+    clock.start()

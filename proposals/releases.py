@@ -9,17 +9,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import models as published
-from .catalogue import consistency, from_rows, to_rows
 from .catalogue import entries as cut
+from .catalogue import from_rows, to_rows
 from .catalogue.entries import Entries, Key
-from .desk import drafts
+from .catalogue.soundness import inconsistencies
+from .desk import drafts, restoring
 from .desk import models as desk
-from .desk.enums import Role, Verb
-from .desk.models import JournalEntry
+from .desk.enums import Cause, Role, Verb
+from .desk.models import JournalEntry, Review
 from .models import Release, ReleasedEntry, Wording, WordingRevision
 from .tables.catalogue import MAIN
 
 HEAD = ("catalogue", "")
+FIRST_STAYS = "La première édition ne s’annule pas : retirez plutôt ce qui doit l’être."
+NOTHING_LEFT = "Tout ce que cette édition a changé a été corrigé depuis : il n’y a rien à annuler."
 
 
 class NotPublishable(Exception):
@@ -92,6 +95,34 @@ def publish_values(
     return release
 
 
+def undo(release: Release, *, number: str, note: str, role: Role) -> Release:
+    """Publishes a release that takes back what this one changed (`desk/restoring.py` says how).
+
+    Raises NotPublishable when nothing can be taken back, or when the rest would not hold together.
+    """
+    with transaction.atomic():
+        drafts.keep_others_from_writing()
+        if release == Release.objects.filter(catalogue=release.catalogue_id).last():
+            raise NotPublishable(
+                ["La première édition ne s’annule pas : retirez ce qui doit l’être."]
+            )
+        found = restoring.undoing(release)
+        if not found.values:
+            raise NotPublishable([NOTHING_LEFT])
+        with drafts.recorded(Cause.UNDO, role, release.catalogue_id):
+            to_rows.Writer(desk, release.catalogue_id).write(found.desk)
+            undone = publish_values(
+                found.values,
+                number=number,
+                note=note,
+                role=role,
+                catalogue=release.catalogue_id,
+                undoes=release,
+                verb=Verb.UNDID,
+            )
+    return undone
+
+
 def publish_load(keys: Collection[Key], head: dict[str, Any], catalogue: str) -> Release | None:
     """Publishes what a load wrote, under the release that the file names.
 
@@ -140,43 +171,9 @@ def _release(
         for (kind, key), value in values.items()
     )
     record_revisions(release)
+    for kind, key in values:
+        Review.objects.filter(catalogue=catalogue, kind=kind, key=key).delete()
     return release
-
-
-class _Findings:
-    """Takes the place of a file's findings, which know lines and columns."""
-
-    def __init__(self, catalogue: dict[str, Any]) -> None:
-        self.catalogue = catalogue
-        self.sentences: list[str] = []
-
-    def add_at(self, path: tuple[str | int, ...], message: str) -> None:
-        self.sentences.append(f"{place(self.catalogue, path)}{message.rstrip('.')}.")
-
-
-def place(catalogue: dict[str, Any], path: tuple[str | int, ...]) -> str:
-    """Where something stands in a catalogue: « Mesure « x » : »."""
-    match path:
-        case ("proposals", int(i), "measures", int(j), *_):
-            return f"Mesure « {catalogue['proposals'][i]['measures'][j]['slug']} » : "
-        case ("proposals", int(i), *_):
-            return f"Proposition « {catalogue['proposals'][i]['slug']} » : "
-        case ("reflection_sheets", int(i), *_):
-            return f"Fiche « {catalogue['reflection_sheets'][i]['slug']} » : "
-    return "Catalogue : "
-
-
-def inconsistencies(entries: Entries) -> list[str]:
-    """A French sentence for each thing that does not hold between entries."""
-    catalogue = cut.join(entries)
-    findings = _Findings(catalogue)
-    consistency.check(catalogue, findings)
-    sentences = findings.sentences
-    known = {key for kind, key in entries if kind == "proposal"}
-    for (kind, key), value in entries.items():
-        if kind == "measure" and value["proposal"] not in known:
-            sentences.append(f"Mesure « {key} » : sa proposition n’est pas dans le catalogue.")
-    return sentences
 
 
 def _refuse_incoherent(before: Entries, values: Entries, head: dict[str, Any]) -> None:
@@ -186,16 +183,8 @@ def _refuse_incoherent(before: Entries, values: Entries, head: dict[str, Any]) -
         raise NotPublishable(
             [f"{cut.name(key)} : ce qui a été publié ne peut que se retirer." for key in lasting]
         )
-    after = {key: value for key, value in after.items() if value is not None}
-    _complete(after)
-    if sentences := inconsistencies(after):
+    if sentences := inconsistencies({k: v for k, v in after.items() if v is not None}):
         raise NotPublishable(sentences)
-
-
-def _complete(entries: Entries) -> None:
-    """A first release may bring some entries only: the others are empty lists."""
-    for kind in cut.WHOLE:
-        entries.setdefault((kind, ""), [])
 
 
 def free_number(number: str, catalogue: str = MAIN) -> str:

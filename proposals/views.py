@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from . import search
+from . import announcing, search
 from .forms import MeasureFilterForm
 from .models import Measure, Proposal, ReflectionSheet, Release, Signatory, SizeClass, Threshold
 
@@ -98,6 +98,29 @@ def about(request: HttpRequest) -> HttpResponse:
             "thresholds": Threshold.objects.select_related("source"),
             "sheets": ReflectionSheet.objects.all(),
         },
+    )
+
+
+@require_safe
+@vary_on_cookie
+def release_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(Release.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "proposals/release_list.html", {"page": page, "query": page_query(request)}
+    )
+
+
+@require_safe
+@vary_on_cookie
+def release_detail(request: HttpRequest, catalogue: str, number: str) -> HttpResponse:
+    release = get_object_or_404(
+        Release.objects.select_related("undoes"), catalogue=catalogue, number=number
+    )
+    page = Paginator(announcing.news(release), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "proposals/release_detail.html",
+        {"release": release, "page": page, "query": page_query(request)},
     )
 
 

@@ -4,8 +4,8 @@ A form sees its own rows only. What holds between them (a text names a setting t
 value fits the bounds) is checked by the rules of the file, once everything is saved.
 """
 
-from .. import releases
 from ..catalogue import from_rows
+from ..catalogue.soundness import inconsistencies
 from ..desk import models as desk
 from ..tables.catalogue import MAIN
 
@@ -16,4 +16,4 @@ SHOWN = 5
 def problems(catalogue: str = MAIN) -> list[str]:
     """A French sentence for each inconsistency; everything is saved all the same."""
     entries = from_rows.entries_of(desk, catalogue)
-    return releases.inconsistencies(entries)[:SHOWN] if entries else []
+    return inconsistencies(entries)[:SHOWN] if entries else []

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from desescalade import typography
+from desescalade import merging, typography
 
 from .. import models as m
 from . import entries, shape
@@ -55,6 +55,11 @@ class Difference:
     place: str
     before: str
     after: str
+
+    @property
+    def pieces(self) -> tuple[merging.Piece, ...]:
+        """Both texts as one, word by word."""
+        return merging.word_diff(self.before, self.after)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,12 @@ def _catalogues() -> list[str]:
 
 
 def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: Entries) -> None:
-    changed = changed_keys(before, after)
+    changed = [
+        # A release names itself in the head of the file.
+        key
+        for key in changed_keys(before, after)
+        if key[0] != HEAD or cause is not Cause.UNDO
+    ]
     EntryChange.objects.bulk_create(
         EntryChange(
             role=role,

@@ -1,6 +1,7 @@
 """What was published, append-only, and what was last loaded."""
 
 from django.db import models
+from django.urls import reverse
 
 from ..tables.catalogue import OfCatalogue
 
@@ -30,6 +31,9 @@ class Release(OfCatalogue):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposals:release", args=[self.catalogue_id, self.number])
 
 
 class ReleasedEntry(models.Model):

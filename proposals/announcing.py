@@ -1,0 +1,71 @@
+"""What a release changed, for everybody: of what the public may read only."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from .catalogue import entries as cut
+from .catalogue import scope
+from .catalogue.differences import Difference, differences
+from .models import Proposal, Release, ReleasedEntry
+
+# The head of the file names the release itself.
+UNTOLD = {"catalogue", "order", "sheets"}
+
+
+@dataclass(frozen=True)
+class News:
+    """An entry that a release brought, changed, or took from the public pages."""
+
+    name: str
+    title: str
+    url: str
+    what: str
+    differences: list[Difference]
+
+
+def news(release: Release) -> list[News]:
+    """In the order of the catalogue, in two queries."""
+    before = scope.prefix(release.catalogue_id)
+    shown = {
+        slug.removeprefix(before)
+        for slug in Proposal.objects.of(release.catalogue_id)
+        .published()
+        .values_list("slug", flat=True)
+    }
+    told = (_news(row, release, shown) for row in release.entries.all() if row.kind not in UNTOLD)
+    return [item for item in told if item]
+
+
+def _news(row: ReleasedEntry, release: Release, shown: Collection[str]) -> News | None:
+    was, is_now = _is_shown(row.kind, row.before, shown), _is_shown(row.kind, row.after, shown)
+    if not was and not is_now:
+        return None
+    value = row.after if is_now else row.before
+    return News(
+        name=cut.NAMES[row.kind],
+        title=value.get("title", "") if isinstance(value, dict) else "",
+        url=_url(row, release) if is_now else "",
+        what="changée" if was and is_now else "retirée" if was else "nouvelle",
+        differences=differences((row.kind, row.key), row.before, row.after)
+        if was and is_now
+        else [],
+    )
+
+
+def _is_shown(kind: str, value: Any, shown: Collection[str]) -> bool:
+    match kind:
+        case "measure" if value is not None:
+            return value["published"] and not value["retired"] and value["proposal"] in shown
+        case "proposal" if value is not None:
+            return value["published"]
+    return value is not None
+
+
+def _url(row: ReleasedEntry, release: Release) -> str:
+    if row.kind not in cut.LASTING:
+        return ""
+    slug = f"{scope.prefix(release.catalogue_id)}{row.key}"
+    return reverse(f"proposals:{row.kind}", args=[slug])

@@ -1,0 +1,137 @@
+"""Drafts on their way to the public: written, asked to be read, read, published."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from ..catalogue import entries as cut
+from ..catalogue import scope
+from ..catalogue.differences import Difference, differences
+from ..catalogue.entries import Key
+from ..models import SizeClass
+from ..tables.catalogue import MAIN
+from . import drafts
+from .enums import ReviewState, Role, Verb
+from .models import JournalEntry, Review
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry that the working copy has otherwise than the public; None: it does not have it."""
+
+    key: Key
+    published: Any
+    value: Any
+    review: Review | None
+    catalogue: str = MAIN
+
+    @property
+    def kind(self) -> str:
+        return self.key[0]
+
+    @property
+    def slug(self) -> str:
+        return self.key[1]
+
+    @property
+    def name(self) -> str:
+        return cut.name(self.key)
+
+    @property
+    def title(self) -> str:
+        """What the entry is called by people, where it has a title."""
+        value = self.value or self.published
+        return value.get("title", "") if isinstance(value, dict) else ""
+
+    @property
+    def digest(self) -> str:
+        return cut.digest(self.value)
+
+    @property
+    def mark(self) -> str:
+        """Names the draft as it is read now: another text makes another mark."""
+        return f"{self.kind}/{self.slug}@{self.digest[:16]}"
+
+    @property
+    def state(self) -> str:
+        """Where it stands; a text that changed since it was read is a draft again."""
+        is_current = self.review is not None and self.review.digest == self.digest
+        return self.review.state if is_current else ""
+
+    @property
+    def state_in_words(self) -> str:
+        return ReviewState(self.state).label if self.state else "brouillon"
+
+    @property
+    def note(self) -> str:
+        return self.review.note if self.state else ""
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        return differences(self.key, self.published, self.value)
+
+    @property
+    def measure(self) -> str:
+        """The slug of a measure as programmes know it; empty for another kind of entry."""
+        return f"{scope.prefix(self.catalogue)}{self.slug}" if self.kind == "measure" else ""
+
+    @property
+    def measures(self) -> list[str]:
+        """The measure in a list, or none: what the impact is asked of."""
+        return [self.measure] if self.measure else []
+
+    @property
+    def sizes_without_wording(self) -> list[str]:
+        """The sizes of commune that have only the default text, as labels."""
+        if self.kind != "measure" or self.value is None:
+            return []
+        said = {size for wording in self.value["wordings"] for size in wording["sizes"]}
+        before = scope.prefix(self.catalogue)
+        return [
+            row.label
+            for row in SizeClass.objects.of(self.catalogue)
+            if row.slug.removeprefix(before) not in said
+        ]
+
+
+def waiting(catalogue: str = MAIN) -> list[Draft]:
+    """All drafts, in the order of the catalogue, in a fixed number of queries."""
+    reviews = {(row.kind, row.key): row for row in Review.objects.filter(catalogue=catalogue)}
+    return [
+        Draft(key, before, value, reviews.get(key), catalogue)
+        for key, (before, value) in drafts.unpublished(catalogue).items()
+    ]
+
+
+def draft_of(key: Key, catalogue: str = MAIN) -> Draft | None:
+    """The draft of one entry; None when the public reads it as it stands."""
+    return next((draft for draft in waiting(catalogue) if draft.key == key), None)
+
+
+def as_marked(marks: Collection[str], catalogue: str = MAIN) -> list[Draft] | None:
+    """The drafts that these marks name; None when one of them reads otherwise by now."""
+    known = {draft.mark: draft for draft in waiting(catalogue)}
+    return None if set(marks) - set(known) else [known[mark] for mark in dict.fromkeys(marks)]
+
+
+VERBS = {
+    ReviewState.ASKED: Verb.ASKED,
+    ReviewState.APPROVED: Verb.APPROVED,
+    ReviewState.RETURNED: Verb.RETURNED,
+}
+
+
+def mark(found: Iterable[Draft], state: ReviewState, role: Role, note: str = "") -> None:
+    """Says where drafts stand, of their text as it is now."""
+    with transaction.atomic():
+        for draft in found:
+            Review.objects.update_or_create(
+                catalogue_id=draft.catalogue,
+                kind=draft.kind,
+                key=draft.slug,
+                defaults={"digest": draft.digest, "state": state, "note": note},
+            )
+            JournalEntry.objects.create(role=role, verb=VERBS[state], subject=draft.name[:300])
