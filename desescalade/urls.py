@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("programmes.urls")),
     path("gestion/login/", staff.log_in),
+    path("gestion/", include("programmes.desk_urls")),
     path("gestion/", admin.site.urls),
     path("compte/second-facteur/", staff.factor, name="factor"),
     path("compte/second-facteur/activer/", staff.set_up, name="set-up-factor"),

@@ -3,7 +3,7 @@
 Lengths are whole user units of the drawing, which is `WIDTH` wide and scales with the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -18,6 +18,8 @@ ABOVE, BELOW = 22, 24
 # Of the balance: its middle, the longest bar, the length of a single commitment at most.
 MIDDLE, LONGEST, LONGEST_ONE = 150, 116, 14
 ROW, THICK = 30, 16
+# Of the tally: where bars begin, the longest one, from one to the next.
+START, LONGEST_OF_TALLY, STEP = 34, 165, 24
 # As short as the drawing needs, in the order in which it and its table show them.
 HORIZONS = {
     Horizon.FIRST_100_DAYS: "cent jours",
@@ -86,6 +88,33 @@ class Balance:
     width: int = WIDTH
     middle: int = MIDDLE
     axis: int = 3 * ROW + THICK
+    thick: int = THICK
+
+
+@dataclass(frozen=True)
+class TallyBar:
+    """`words` stand after the bar, instead of it where `width` is 0."""
+
+    label: str
+    words: str
+    y: int
+    width: int
+    x: int = START
+
+    @property
+    def text_y(self) -> int:
+        return self.y + THICK - 3
+
+    @property
+    def words_x(self) -> int:
+        return self.x + self.width + (6 if self.width else 0)
+
+
+@dataclass(frozen=True)
+class Tally:
+    height: int
+    bars: tuple[TallyBar, ...]
+    width: int = WIDTH
     thick: int = THICK
 
 
@@ -161,3 +190,17 @@ def _across(budget: Budget, counts: Mapping[Budget, int], length: int, y: int) -
         BUDGETS[budget], counts.get(budget, 0), x, y, length, x + length + 6, "start",
         MIDDLE, y + THICK + 16, "middle", is_hollow=True,
     )  # fmt: skip
+
+
+def tally(rows: Sequence[tuple[str, str, int]]) -> Tally:
+    """A bar for each label, the words and the number beside it, one below the other."""
+    most = max([number for _, _, number in rows] or [0])
+    bars = tuple(
+        TallyBar(label, words, rank * STEP, _length(number, most))
+        for rank, (label, words, number) in enumerate(rows)
+    )
+    return Tally(max(len(rows) * STEP, 1), bars)
+
+
+def _length(number: int, most: int) -> int:
+    return max(round(LONGEST_OF_TALLY * number / most), 1) if number else 0

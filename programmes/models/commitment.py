@@ -130,6 +130,23 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Those that are printed."""
         return self.filter(status=Status.RETAINED)
 
+    def in_use(self) -> "CommitmentQuerySet":
+        """Measures that programmes hold to or talk about. A declined one, a bin count for none."""
+        statuses = [Status.RETAINED, Status.DISCUSSED, Status.DONE]
+        return self.filter(
+            measure__isnull=False,
+            status__in=statuses,
+            dropped_at=None,
+            programme__dropped_at=None,
+        )
+
+    def with_adapted(self) -> "CommitmentQuerySet":
+        """Adds `adapted`, which is `is_adapted` asked of the database."""
+        differs = models.Q()
+        for field in TEXT_FIELDS:
+            differs |= ~models.Q(**{field: ""}) & ~models.Q(**{field: models.F(f"base_{field}")})
+        return self.annotate(adapted=models.ExpressionWrapper(differs, models.BooleanField()))
+
     def in_order(self) -> "CommitmentQuerySet":
         """By chapter, then as the team ordered them."""
         last = models.Case(models.When(chapter__number=0, then=1), default=0)

@@ -91,3 +91,13 @@ def test_nothing_is_drawn_of_nothing(draw):
 def test_only_what_costs_nothing_is_hollow():
     balance = charts.balance(dict.fromkeys(Budget, 1))
     assert [bar.is_hollow for bar in balance.bars] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("most", [1, 7, 12_345])
+def test_bars_of_a_tally_fit_and_nothing_has_no_bar(most):
+    tally = charts.tally([("1", "a", 0), ("2", "b", 1), ("3", "c", most)])
+    assert [bar.width for bar in tally.bars][::2] == [0, charts.LONGEST_OF_TALLY]
+    assert all(bar.x + bar.width < bar.words_x < tally.width for bar in tally.bars[1:])
+    assert tally.bars[1].width >= 1
+    assert tally.bars[-1].y + tally.thick <= tally.height
+    assert charts.tally([]).bars == ()

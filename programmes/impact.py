@@ -1,0 +1,96 @@
+"""Whom a change of the catalogue would concern, told before it is published.
+
+Like `use`, it tells of no programme: no name, no id, no commune, nothing under five.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from proposals.models import SizeClass
+
+from . import disclosure, use
+from .disclosure import Count
+from .models import Edition
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What programmes did with a measure.
+
+    `uses` is all of them; `kept` and `adapted` are its parts, and so are those of `by_size`, by
+    the label of the size. `prints` are numbered editions with this measure in them: they tell
+    nothing where fewer than five programmes made them.
+    """
+
+    uses: Count
+    kept: Count
+    adapted: Count
+    by_size: tuple[tuple[str, Count], ...]
+    prints: Count
+
+
+def of(slugs: Collection[str]) -> dict[str, Impact]:
+    """By the slug of the measure, in three queries; an unknown slug has no use.
+
+    The editions of all programmes are read, one after the other.
+    """
+    sizes = list(SizeClass.objects.all())
+    counted = use.numbers(sizes, slugs)
+    printed = _printed(set(slugs))
+    return {slug: _impact(slug, sizes, counted, printed[slug]) for slug in slugs}
+
+
+def _impact(
+    slug: str, sizes: list[SizeClass], counted: Counter[use.Place], printed: Counter[str]
+) -> Impact:
+    mine = [(place, number) for place, number in counted.items() if place.measure == slug]
+
+    def total(**wanted: Any) -> int:
+        return sum(
+            number
+            for place, number in mine
+            if all(getattr(place, name) == value for name, value in wanted.items())
+        )
+
+    kept, adapted = disclosure.parts([total(is_adapted=False), total(is_adapted=True)])
+    by_size = disclosure.parts([total(size=size.slug) for size in sizes])
+    labels = [size.label for size in sizes]
+    return Impact(
+        disclosure.of(total()),
+        kept,
+        adapted,
+        tuple(zip(labels, by_size, strict=True)),
+        _prints(printed),
+    )
+
+
+def _prints(printed: Counter[str]) -> Count:
+    """Ten editions of one programme would still be those of one."""
+    few = 0 < len(printed) < disclosure.LEAST
+    if few:
+        return Count(f"de {disclosure.FEW} programmes")
+    return disclosure.of(printed.total())
+
+
+def _printed(slugs: set[str]) -> defaultdict[str, Counter[str]]:
+    """For each measure, the number of editions by programme. Those in the bin do not count."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    states = Edition.objects.filter(programme__dropped_at=None).order_by()
+    for programme, chapters in states.values_list(
+        "programme", "state__document__chapters"
+    ).iterator(chunk_size=100):
+        for slug in _measures(chapters) & slugs:
+            found[slug][programme] += 1
+    return found
+
+
+def _measures(chapters: Iterable[dict[str, Any]]) -> set[str]:
+    """As printing.freezing wrote them; one of the team's own names no measure."""
+    return {
+        commitment["measure"]
+        for chapter in chapters or ()
+        for commitment in chapter["commitments"]
+        if "measure" in commitment
+    }
