@@ -8,6 +8,9 @@ Whoever looks knows these rules and subtracts. So nothing is left to the hope th
 - Else the larger parts widen to ranges, which leave the small ones free in the same way.
 - Else no part is shown.
 
+This holds for one look. Who notes the numbers every day learns of a programme on the day it makes
+one of them change, as with any exact count.
+
 tests/programmes/test_disclosure.py tries it on every table of up to a dozen programmes.
 """
 

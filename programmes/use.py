@@ -60,12 +60,8 @@ class ProposalUse:
 
     @property
     def by_horizon(self) -> tuple[disclosure.Count, ...]:
-        return sums([use.table.by_column for use in self.measures])
-
-
-def sums(rows: Sequence[Sequence[disclosure.Count]]) -> tuple[disclosure.Count, ...]:
-    """Of each column, what is shown."""
-    return tuple(map(disclosure.sum_of_shown, zip(*rows, strict=True)))
+        columns = zip(*(use.table.by_column for use in self.measures), strict=True)
+        return tuple(map(disclosure.sum_of_shown, columns))
 
 
 def numbers(sizes: Sequence[SizeClass], slugs: Collection[str] | None = None) -> Counter[Place]:
@@ -100,26 +96,22 @@ def _size(sizes: Sequence[SizeClass]) -> Case:
 def of_proposals(
     proposals: Collection[Proposal], sizes: Sequence[SizeClass]
 ) -> tuple[ProposalUse, ...]:
-    """In two queries."""
-    measures = Measure.objects.filter(proposal__in=proposals)
+    """In two queries, with the measures that nobody uses."""
+    measures = list(Measure.objects.filter(proposal__in=proposals))
     counted = numbers(sizes, [measure.pk for measure in measures])
-    return tuple(
-        ProposalUse(
+
+    def use_of(proposal: Proposal) -> ProposalUse:
+        own = [measure for measure in measures if measure.proposal_id == proposal.pk]
+        tables = [disclosure.table(_rows(counted, measure.pk, sizes)) for measure in own]
+        return ProposalUse(
             proposal,
             tuple(
-                MeasureUse(
-                    measure,
-                    f"{proposal.number}.{rank}",
-                    tuple(sizes),
-                    disclosure.table(_rows(counted, measure.pk, sizes)),
-                )
-                for rank, measure in enumerate(
-                    (each for each in measures if each.proposal_id == proposal.pk), start=1
-                )
+                MeasureUse(measure, f"{proposal.number}.{rank}", tuple(sizes), table)
+                for rank, (measure, table) in enumerate(zip(own, tables, strict=True), start=1)
             ),
         )
-        for proposal in proposals
-    )
+
+    return tuple(map(use_of, proposals))
 
 
 def _rows(counted: Counter[Place], slug: str, sizes: Sequence[SizeClass]) -> list[list[int]]:

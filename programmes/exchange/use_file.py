@@ -15,7 +15,7 @@ from ..use import ProposalUse
 
 # What makes a spreadsheet read a text as a formula (OWASP, CSV injection), wide forms included.
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
-HEADINGS = ["proposition", "identifiant", "mesure", "strate"]
+HEADINGS = ["proposition", "identifiant", "mesure", "strate", "en tout"]
 ALL = "toutes"
 
 
@@ -23,13 +23,13 @@ def to_csv(found: Iterable[ProposalUse]) -> bytes:
     """A row for each measure, then one for each size of commune; numbers, or the words instead."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    writer.writerow([*HEADINGS, *(horizon.label for horizon in Horizon), "en tout"])
+    writer.writerow([*HEADINGS, *(horizon.label for horizon in Horizon)])
     for proposal in found:
         for use in proposal.measures:
             names = [str(proposal.proposal), use.measure.pk, use.measure.title]
             whole = (ALL, use.table.by_column, use.table.total)
             for label, cells, total in [whole, *use.rows]:
-                known = [*map(_shown, cells), _shown(total)]
+                known = map(_shown, [total, *cells])
                 writer.writerow([*map(guarded, [*names, label]), *known])
     return text.getvalue().encode("utf-8-sig")
 

@@ -3,7 +3,8 @@
     {% impacts_of slugs as impacts %}
     {% for slug in slugs %}{% impact_of slug impacts %}{% endfor %}
 
-The first asks once for all of them, the second draws the table of one.
+The first asks once for all of them, the second draws the table of one; css/admin-use.css goes
+with it.
 """
 
 from collections.abc import Collection, Mapping
