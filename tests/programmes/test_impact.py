@@ -134,6 +134,19 @@ def test_a_print_is_found_as_it_is_really_frozen(programme, take):
     assert of().prints.number == 5
 
 
+def test_words_of_a_team_are_no_measure():
+    programmes = crowd(5, measures=())
+    written = f'"measure": "{MEASURE}"'
+    state = {
+        "document": {"chapters": [{"commitments": [{"title": written, "text": "\\" + written}]}]}
+    }
+    Edition.objects.bulk_create(
+        Edition(programme=programme, number=1, code=programme.pk, state=state)
+        for programme in programmes
+    )
+    assert of().prints.number == 0
+
+
 def test_queries_do_not_grow_with_measures_and_programmes():
     def queries(*slugs):
         with CaptureQueriesContext(connection) as captured:
