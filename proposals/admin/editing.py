@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,8 +21,9 @@ from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
 from ..models import LoadedEntry, WordingRevision
+from ..tables.catalogue import MAIN
 from ..tables.positioned import Positioned
-from . import soundness
+from . import past, soundness, versions
 
 # After all others, until the list is numbered anew.
 LAST = 9_999
@@ -223,8 +226,41 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
     ) -> HttpResponse:
-        with recorded(request):
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        def save() -> HttpResponse:
+            return super(CatalogueAdmin, self).changeform_view(
+                request, object_id, form_url, extra_context
+            )
+
+        if request.method != "POST":
+            return save()
+        with transaction.atomic():
+            drafts.keep_others_from_writing()
+            row = self.get_object(request, unquote(object_id)) if object_id else None
+            begun = request.POST.get(versions.FIELD)
+            if row and begun and begun != versions.version_of(row):
+                return versions.bring_together(request, row, save)
+            with recorded(request):
+                return save()
+
+    def render_change_form(self, request: HttpRequest, context: dict, **kwargs) -> HttpResponse:
+        row = context.get("original")
+        if row is not None:
+            context[versions.FIELD] = request.POST.get(versions.FIELD) or versions.version_of(row)
+            key, _ = versions.entry_of(row)
+            context["history_url"] = past.history_url(*key)
+        return super().render_change_form(request, context, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        key, catalogue = versions.entry_of(row)
+        query = "" if catalogue == MAIN else f"?catalogue={catalogue}"
+        return redirect(f"{past.history_url(*key)}{query}")
+
+    def message_user(self, request: HttpRequest, *args, **kwargs) -> None:
+        if not getattr(request, "is_trial", False):
+            super().message_user(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
         with recorded(request):
@@ -293,7 +329,7 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for sentence in soundness.problems():
-            messages.warning(request, sentence)
+            self.message_user(request, sentence, messages.WARNING)
 
 
 class PartAdmin(CatalogueAdmin):

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from . import past, releasing
+from . import past, releasing, versions
 
 PAGES: list[URLPattern] = [
     path("chantier/", releasing.drafts, name="desk_drafts"),
     path("chantier/<slug:kind>/", releasing.draft, name="desk_draft"),
     path("chantier/<slug:kind>/<slug:key>/", releasing.draft, name="desk_draft"),
+    path("conflit/", versions.settle, name="desk_conflict"),
     path("publication/", releasing.publication, name="desk_publication"),
     path("publication/<int:pk>/retirer/", releasing.cancel, name="desk_cancel"),
     path("editions/<int:pk>/annuler/", releasing.undo, name="desk_undo"),

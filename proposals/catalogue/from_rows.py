@@ -36,6 +36,10 @@ def entry(models: ModuleType, kind: str, key: str, catalogue: str = MAIN) -> Any
         case "measure":
             row = _measures(models.Measure).filter(pk=own).select_related("proposal").first()
             value = row and {**_measure(row), "proposal": row.proposal_id}
+        case "proposal":
+            rows = models.Proposal.objects.filter(pk=own)
+            row = _proposals(rows, models.Measure).first()
+            value = row and {k: v for k, v in _proposal(row).items() if k != "measures"}
         case "source":
             row = models.Source.objects.filter(pk=own).first()
             value = row and _source(row)

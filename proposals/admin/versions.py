@@ -1,0 +1,221 @@
+"""Two curators on one page: nobody's words are lost, and only what both changed is asked.
+
+A change page carries the digest of the entry that it shows. When the entry reads otherwise by the
+time it is sent, both corrections are brought together field by field; what both changed, each in
+another way, is asked for on a page of its own (409).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.db import models as db
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from ..catalogue import entries as cut
+from ..catalogue import from_rows, scope, to_rows
+from ..catalogue.differences import place
+from ..catalogue.entries import Key
+from ..catalogue.merging import Conflict, Merged, merge
+from ..catalogue.soundness import inconsistencies
+from ..desk import drafts, models, roles
+from ..desk.enums import Cause
+from ..desk.models import EntryChange
+from ..tables.catalogue import MAIN
+from .releasing import WRITE, desk_page, show
+
+FIELD = "version"
+SALT = "desk.conflict"
+WHOLE = {
+    "Purpose": "purposes",
+    "SizeClass": "size_classes",
+    "Threshold": "thresholds",
+    "Signatory": "signatories",
+    "Catalogue": "catalogue",
+}
+OWN = {"Measure": "measure", "Proposal": "proposal", "Source": "source", "ReflectionSheet": "sheet"}
+TOGETHER = (
+    "Quelqu’un a corrigé cette page pendant que vous écriviez, à d’autres endroits : les deux"
+    " corrections sont enregistrées. Relisez l’ensemble."
+)
+
+
+def entry_of(row: db.Model) -> tuple[Key, str]:
+    """The entry that a row of the desk is, or is a part of, and its catalogue."""
+    name = type(row).__name__
+    if name in WHOLE:
+        return (WHOLE[name], ""), row.slug if name == "Catalogue" else row.catalogue_id
+    if name not in OWN:
+        return entry_of(row.measure if hasattr(row, "measure") else row.proposal)
+    catalogue = row.proposal.catalogue_id if name == "Measure" else row.catalogue_id
+    return (OWN[name], row.pk.removeprefix(scope.prefix(catalogue))), catalogue
+
+
+def version_of(row: db.Model) -> str:
+    key, catalogue = entry_of(row)
+    return cut.digest(from_rows.entry(models, *key, catalogue))
+
+
+def as_it_was(key: Key, digest: str, catalogue: str) -> Any:
+    """The value of an entry that had this digest, out of the history; None when it is not there."""
+    changes = EntryChange.objects.filter(catalogue=catalogue, kind=key[0], key=key[1])
+    for before in changes.values_list("before", flat=True)[:200]:
+        if before is not None and cut.digest(before) == digest:
+            return before
+    return None
+
+
+def bring_together(
+    request: HttpRequest, row: db.Model, save: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Saves a form that was begun on an older text, or asks what both have changed.
+
+    `save` handles the form as if nothing had happened; what it writes is only read here.
+    """
+    key, catalogue = entry_of(row)
+    base = as_it_was(key, request.POST[FIELD], catalogue)
+    present = from_rows.entry(models, *key, catalogue)
+    trial = transaction.savepoint()
+    request.is_trial = True
+    response = save()
+    mine = from_rows.entry(models, *key, catalogue)
+    transaction.savepoint_rollback(trial)
+    request.is_trial = False
+    if response.status_code == 200:
+        # The form has errors of its own: they come first.
+        return response
+    merged = merge(key, base, present, mine)
+    if merged.conflicts:
+        return _ask(request, key, catalogue, base, mine, merged)
+    _write(request, key, catalogue, merged.value)
+    messages.success(request, TOGETHER)
+    return redirect(request.get_full_path())
+
+
+def _write(request: HttpRequest, key: Key, catalogue: str, value: Any) -> None:
+    with drafts.recorded(Cause.MERGE, roles.role_of(request.user), catalogue):
+        to_rows.Writer(models, catalogue).write({key: value})
+
+
+def _ask(
+    request: HttpRequest,
+    key: Key,
+    catalogue: str,
+    base: Any,
+    mine: Any,
+    merged: Merged,
+    errors: dict[str, str] | None = None,
+) -> HttpResponse:
+    asked = [
+        Question(rank, key, conflict, base, request.POST, (errors or {}).get(conflict.name, ""))
+        for rank, conflict in enumerate(merged.conflicts)
+    ]
+    sealed = signing.dumps(
+        {"key": key, "catalogue": catalogue, "base": base, "mine": mine},
+        salt=SALT,
+        compress=True,
+    )
+    return show(
+        request,
+        "conflict",
+        {
+            "title": "Deux corrections du même passage",
+            "name": cut.name(key),
+            "questions": asked,
+            "sealed": sealed,
+            "present": cut.digest(merged.ours),
+            "back": request.POST.get("retour") or request.get_full_path(),
+        },
+        status=409,
+    )
+
+
+class Question:
+    """A passage that both changed, with what was typed in answer."""
+
+    def __init__(
+        self, rank: int, key: Key, conflict: Conflict, base: Any, data: Any, error: str
+    ) -> None:
+        self.field, self.conflict, self.error = f"choix-{rank}", conflict, error
+        self.place = place(key, conflict.path, base)
+        self.choice = data.get(self.field, "theirs")
+        both = conflict.combined()
+        self.text = data.get(f"texte-{rank}", both or self._text(conflict.theirs))
+        self.text_field = f"texte-{rank}"
+
+    @staticmethod
+    def _text(value: Any) -> str:
+        return "" if value is None else str(value)
+
+    @property
+    def sides(self) -> list[tuple[str, str, str]]:
+        """Value of the choice, its label, its words."""
+        if self.conflict.is_order:
+            return [("theirs", "Votre ordre", ""), ("ours", "L’ordre enregistré", "")]
+        return [
+            ("theirs", "Votre texte", words(self.conflict.theirs)),
+            ("ours", "Le texte enregistré entre-temps", words(self.conflict.ours)),
+        ]
+
+    @property
+    def before(self) -> str:
+        return words(self.conflict.base)
+
+    def answer(self) -> Any:
+        """What was chosen. Raises ValueError with a French sentence when the text will not do."""
+        if self.choice == "texte" and self.conflict.is_text:
+            return self.conflict.kind.value(self.text.replace("\r\n", "\n"))
+        return "ours" if self.choice == "ours" else "theirs"
+
+
+def words(value: Any) -> str:
+    """A value of an entry as a curator reads it."""
+    match value:
+        case None | "" | []:
+            return "(rien)"
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return "\n".join(words(item) for item in value)
+        case dict():
+            return " · ".join(words(item) for item in value.values() if item not in (None, "", []))
+    return str(value)
+
+
+@desk_page(WRITE)
+@require_POST
+def settle(request: HttpRequest) -> HttpResponse:
+    """Writes what was chosen for each passage; asks again when the entry changed once more."""
+    try:
+        held = signing.loads(request.POST.get("scelle", ""), salt=SALT)
+    except signing.BadSignature:
+        raise Http404 from None
+    key, catalogue = tuple(held["key"]), held.get("catalogue", MAIN)
+    with transaction.atomic():
+        drafts.keep_others_from_writing()
+        present = from_rows.entry(models, *key, catalogue)
+        merged = merge(key, held["base"], present, held["mine"])
+        asked = [
+            Question(rank, key, conflict, held["base"], request.POST, "")
+            for rank, conflict in enumerate(merged.conflicts)
+        ]
+        choices, errors = {}, {}
+        for question in asked:
+            try:
+                choices[question.conflict.name] = question.answer()
+            except ValueError as error:
+                errors[question.conflict.name] = str(error)
+        is_stale = request.POST.get("present") != cut.digest(present)
+        if errors or (is_stale and asked):
+            return _ask(request, key, catalogue, held["base"], held["mine"], merged, errors)
+        value = merged.resolved(choices) if choices else merged.value
+        entries = {**from_rows.entries_of(models, catalogue), key: value}
+        _write(request, key, catalogue, value)
+    for sentence in inconsistencies(entries)[:5]:
+        messages.warning(request, sentence)
+    messages.success(request, "C’est enregistré, dans le chantier.")
+    return redirect("admin:desk_drafts")
