@@ -43,6 +43,11 @@ TOGETHER = (
     " corrections sont enregistrées. Relisez l’ensemble."
 )
 
+ROW_GONE = (
+    "Quelqu’un a retiré une ligne que vous aviez sous les yeux. Ouvrez cette page dans un autre"
+    " onglet et reportez-y vos corrections : celles-ci restent ici."
+)
+
 
 def entry_of(row: db.Model) -> tuple[Key, str]:
     """The entry that a row of the desk is, or is a part of, and its catalogue."""
@@ -87,6 +92,8 @@ def bring_together(
     request.is_trial = False
     if response.status_code == 200:
         # The form has errors of its own: they come first.
+        if _lost_a_row(response):
+            messages.warning(request, ROW_GONE)
         return response
     merged = merge(key, base, present, mine)
     if merged.conflicts:
@@ -94,6 +101,13 @@ def bring_together(
     _write(request, key, catalogue, merged.value)
     messages.success(request, TOGETHER)
     return redirect(request.get_full_path())
+
+
+def _lost_a_row(response: HttpResponse) -> bool:
+    formsets = (inline.formset for inline in response.context_data["inline_admin_formsets"])
+    return any(
+        formset._pk_field.name in errors for formset in formsets for errors in formset.errors
+    )
 
 
 def _write(request: HttpRequest, key: Key, catalogue: str, value: Any) -> None:

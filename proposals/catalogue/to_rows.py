@@ -13,6 +13,13 @@ from .entries import Entries, Key
 
 Entry = dict[str, Any]
 
+DELETABLE = {
+    "source": "Source",
+    "measure": "Measure",
+    "proposal": "Proposal",
+    "sheet": "ReflectionSheet",
+}
+
 
 class Writer:
     """Writes entries of one catalogue to the rows of `models`.
@@ -76,10 +83,10 @@ class Writer:
                 )
 
     def delete(self, key: Key) -> None:
-        """Deletes an entry that left the file. Raises ProtectedError when it is still in use."""
+        """Deletes an entry that has a slug. Raises ProtectedError when it is still in use."""
         kind, slug = key
-        own = f"{scope.prefix(self.catalogue)}{slug}"
-        {"source": self.models.Source}[kind].objects.filter(slug=own).delete()
+        model = getattr(self.models, DELETABLE[kind])
+        model.objects.filter(slug=f"{scope.prefix(self.catalogue)}{slug}").delete()
 
     def _write_catalogue(self, _: str, value: Entry) -> None:
         self.models.Catalogue.objects.filter(slug=self.catalogue).update(
@@ -308,11 +315,25 @@ def _filled(entry: Entry, *names: str) -> Entry:
 
 
 def _rewrite(rows: QuerySet, entries: list[Entry]) -> list[Any]:
-    """Puts a list of rows in the place of what a related manager holds, in order."""
-    rows.all().delete()
-    owner = {rows.field.name: rows.instance} if hasattr(rows, "instance") else {}
-    made = [rows.model(position=i, **owner, **entry) for i, entry in enumerate(entries)]
-    return rows.model.objects.bulk_create(made)
+    """Puts a list of rows in the place of what a related manager holds, in order.
+
+    Rows are reused from the first on: a form that somebody has open still finds them.
+    """
+    # A pair that stands once cannot change hands row by row.
+    known = [] if rows.model._meta.constraints else list(rows.all())
+    if not known:
+        rows.all().delete()
+    rows.filter(pk__in=[row.pk for row in known[len(entries) :]]).delete()
+    written = []
+    for position, entry in enumerate(entries):
+        row = known[position] if position < len(known) else rows.model()
+        values = {rows.field.attname: rows.instance.pk, "position": position, **entry}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+        written.append(row)
+    return written
 
 
 def _keep(model: type[Model], by: str, owner: Entry, entries: list[Entry]) -> list[Any]:

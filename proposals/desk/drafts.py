@@ -61,6 +61,8 @@ def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: En
         for key in changed_keys(before, after)
         if key[0] != HEAD or cause is not Cause.UNDO
     ]
+    # A catalogue that is loaded for the first time has no history yet.
+    told = changed if before else []
     EntryChange.objects.bulk_create(
         EntryChange(
             role=role,
@@ -71,7 +73,7 @@ def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: En
             after=after.get((kind, key)),
             cause=cause,
         )
-        for kind, key in changed
+        for kind, key in told
     )
     if cause is not Cause.LOAD:
         JournalEntry.objects.bulk_create(

@@ -64,6 +64,8 @@ def _write(key: Key, value: Any, role: Role, catalogue: str) -> None:
 
 
 def _remove(key: Key, catalogue: str) -> None:
+    if key[0] not in to_rows.DELETABLE:
+        raise CannotRestore("Cette liste a toujours existé : corrigez-la à la main.")
     try:
         to_rows.Writer(models, catalogue).delete(key)
     except ProtectedError:

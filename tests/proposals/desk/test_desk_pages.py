@@ -1,0 +1,227 @@
+"""Review, publication, undoing: who may, and what a page does with what it is sent."""
+
+import datetime
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from proposals.desk import planning, reviewing
+from proposals.desk.enums import ReviewState, Role
+from proposals.desk.models import PlannedRelease, Review
+from proposals.models import Measure, Release
+from tests.pages import text_of
+
+from .conftest import MEASURE
+
+# Django's own admin templates read variables that are not always there.
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+DRAFTS = reverse("admin:desk_drafts")
+PUBLICATION = reverse("admin:desk_publication")
+
+
+def marks() -> list[str]:
+    return [draft.mark for draft in reviewing.waiting()]
+
+
+def public_title() -> str:
+    return Measure.objects.get(pk=MEASURE).title
+
+
+def release_data(**changes) -> dict:
+    return {"entree": marks(), "number": "1.1", "note": "Une correction.", **changes}
+
+
+def queries_of(client, url: str) -> int:
+    ContentType.objects.get_for_models(Measure)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_an_observer_looks_and_decides_nothing(observer, correct):
+    correct(title="Prévoir la panne")
+    assert "Prévoir la panne" in text_of(observer.get(DRAFTS))
+    for what in ("demander", "approuver", "renvoyer"):
+        sent = {"quoi": what, "entree": marks()}
+        assert observer.post(DRAFTS, sent).status_code == 403
+    assert observer.post(PUBLICATION, release_data()).status_code == 403
+    assert Review.objects.count() == 0
+
+
+def test_an_editor_asks_for_a_review_and_does_not_publish(editor, correct):
+    correct(title="Prévoir la panne")
+    editor.post(DRAFTS, {"quoi": "demander", "entree": marks()})
+    assert reviewing.waiting()[0].state == ReviewState.ASKED
+    assert editor.post(DRAFTS, {"quoi": "approuver", "entree": marks()}).status_code == 403
+    assert editor.post(PUBLICATION, release_data()).status_code == 403
+    assert public_title() != "Prévoir la panne"
+
+
+def test_a_stranger_is_sent_to_the_door(client, correct):
+    assert client.get(DRAFTS).url.startswith(reverse("admin:login"))
+    assert client.post(PUBLICATION).url.startswith(reverse("admin:login"))
+
+
+def test_a_reviewer_sends_back_with_a_word(reviewer, editor, correct):
+    correct(title="Prévoir la panne")
+    sent = {"quoi": "renvoyer", "entree": marks(), "mot": "Trop court."}
+    reviewer.post(DRAFTS, sent)
+    assert "Trop court." in text_of(editor.get(DRAFTS))
+
+
+def test_sending_back_without_a_word_asks_for_one(reviewer, correct):
+    correct(title="Prévoir la panne")
+    page = reviewer.post(DRAFTS, {"quoi": "renvoyer", "entree": marks()}, follow=True)
+    assert "Écrivez un mot" in text_of(page)
+    assert Review.objects.count() == 0
+
+
+def test_a_text_that_changes_is_no_longer_read(reviewer, correct):
+    correct(title="Prévoir la panne")
+    reviewer.post(DRAFTS, {"quoi": "approuver", "entree": marks()})
+    assert reviewing.waiting()[0].state == ReviewState.APPROVED
+    correct(title="Prévoir toutes les pannes")
+    assert reviewing.waiting()[0].state == ""
+
+
+def test_the_page_before_publishing_shows_words_impact_and_sizes(reviewer, correct):
+    correct(title="Prévoir la panne")
+    page = text_of(reviewer.post(PUBLICATION, {"entree": marks()}))
+    assert "Publier vaut relecture" in page
+    assert "Prévoir la panne" in page
+    assert "aucun" in page
+    assert "Sans déclinaison à leur taille" in page
+
+
+def test_a_reviewer_publishes(reviewer, correct):
+    correct(title="Prévoir la panne")
+    page = reviewer.post(PUBLICATION, release_data(), follow=True)
+    assert "L’édition 1.1 est publiée." in text_of(page)
+    assert public_title() == "Prévoir la panne"
+
+
+def test_a_text_corrected_while_one_reads_is_not_published(reviewer, correct):
+    correct(title="Prévoir la panne")
+    sent = release_data()
+    correct(title="Autre chose")
+    page = reviewer.post(PUBLICATION, sent, follow=True)
+    assert "rien n’a été fait" in text_of(page)
+    assert Release.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"note": ""}, "Dites en une phrase ce que cette édition change."),
+        ({"number": ""}, "Donnez un numéro à cette édition."),
+        ({"number": "1.0.0"}, "L’édition 1.0.0 existe déjà. Le numéro 1.0.1 est libre."),
+        ({"publish_at": "2020-01-01T08:00"}, "Cette date est passée."),
+        ({"publish_at": "demain"}, "Écrivez une date et une heure"),
+    ],
+)
+def test_what_is_missing_is_asked_and_what_was_typed_stays(reviewer, correct, changes, sentence):
+    correct(title="Prévoir la panne")
+    response = reviewer.post(PUBLICATION, release_data(**changes))
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert response.context["form"]["number"].value() == release_data(**changes)["number"]
+    assert Release.objects.count() == 1
+
+
+def test_a_release_waits_for_its_day(reviewer, correct):
+    correct(title="Prévoir la panne")
+    tomorrow = timezone.localtime() + datetime.timedelta(days=1)
+    sent = release_data(publish_at=tomorrow.strftime("%Y-%m-%dT%H:%M"))
+    reviewer.post(PUBLICATION, sent)
+    assert public_title() != "Prévoir la panne"
+    assert planning.publish_due() == []
+    correct(title="Écrit entre-temps")
+    (release,) = planning.publish_due(tomorrow + datetime.timedelta(minutes=1))
+    assert release.number == "1.1"
+    # What was read is published, not what was written since.
+    assert public_title() == "Prévoir la panne"
+    assert PlannedRelease.objects.count() == 0
+    assert planning.publish_due(tomorrow + datetime.timedelta(minutes=1)) == []
+
+
+def test_a_planned_release_that_was_overtaken_waits_and_says_why(reviewer, correct):
+    correct(title="Prévoir la panne")
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    planning.plan(reviewing.waiting(), number="1.1", note="n", publish_at=soon, role=Role.REVIEWER)
+    correct(title="Autre")
+    reviewer.post(PUBLICATION, release_data(number="1.2"))
+    assert planning.publish_due(soon) == []
+    assert public_title() == "Autre"
+    assert "Une autre édition a changé entre-temps" in text_of(reviewer.get(DRAFTS))
+
+
+def test_a_planned_release_can_be_given_up(reviewer, correct):
+    correct(title="Prévoir la panne")
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    planned = planning.plan(
+        reviewing.waiting(), number="1.1", note="n", publish_at=soon, role=Role.REVIEWER
+    )
+    reviewer.post(reverse("admin:desk_cancel", args=[planned.pk]))
+    assert planning.publish_due(soon) == []
+
+
+def test_the_command_publishes_what_is_due(management, correct):
+    correct(title="Prévoir la panne")
+    planning.plan(
+        reviewing.waiting(), number="1.1", note="n", publish_at=timezone.now(), role=Role.REVIEWER
+    )
+    assert management("publish_due") == "Édition 1.1 publiée.\n"
+    assert management("publish_due") == "Aucune édition à publier.\n"
+
+
+def test_a_draft_that_is_given_up_reads_as_published_again(editor, correct, drafted):
+    correct(title="Prévoir la panne")
+    url = reverse("admin:desk_draft", args=["measure", MEASURE])
+    assert "Prévoir la panne" in text_of(editor.get(url))
+    editor.post(url, {"quoi": "abandonner", "entree": marks()})
+    assert drafted()["title"] == public_title()
+    assert reviewing.waiting() == []
+
+
+def test_undoing_shows_what_comes_back_then_publishes_it(reviewer, correct):
+    before = public_title()
+    correct(title="Prévoir la panne")
+    reviewer.post(PUBLICATION, release_data())
+    url = reverse("admin:desk_undo", args=[Release.objects.first().pk])
+    assert before.split()[0] in text_of(reviewer.get(url))
+    reviewer.post(url, {"number": "1.2", "note": "Retour."})
+    assert public_title() == before
+    assert Release.objects.first().undoes.number == "1.1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "chantier/measure/inconnue/", "chantier/zzz/", "historique/zzz/", "chantier/?page=zz",
+        "historique/measure/inconnue/",
+    ],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_is_no_fault(reviewer, path):
+    assert reviewer.get(f"/gestion/{path}").status_code in (200, 302, 404)
+
+
+def test_hostile_marks_publish_nothing(reviewer, correct):
+    correct(title="Prévoir la panne")
+    for mark in ("measure/x@1", "", "../../etc", "measure/" + MEASURE, "x" * 5000, "é@@@//"):
+        reviewer.post(PUBLICATION, release_data(entree=[mark]))
+        reviewer.post(DRAFTS, {"quoi": "approuver", "entree": [mark]})
+    assert Release.objects.count() == 1
+    assert Review.objects.count() == 0
+
+
+def test_the_desk_asks_as_much_for_three_drafts_as_for_one(reviewer, correct):
+    first, *others = Measure.objects.values_list("pk", flat=True)[:3]
+    correct(first, title="Un")
+    one = queries_of(reviewer, DRAFTS)
+    for slug in others:
+        correct(slug, title=f"Titre de {slug}"[:60])
+    assert queries_of(reviewer, DRAFTS) == one

@@ -1,0 +1,96 @@
+"""Every correction is kept, shown word by word, and can be taken back."""
+
+import pytest
+from django.urls import reverse
+
+from proposals.desk.models import EntryChange
+from tests.pages import text_of
+
+from .conftest import MEASURE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+HISTORY = reverse("admin:desk_history", args=["measure", MEASURE])
+
+
+def back(client, change, way: str):
+    url = reverse("admin:desk_go_back", args=[change.pk])
+    return client.post(url, {"quoi": way}, follow=True)
+
+
+def test_each_correction_is_shown_word_by_word(editor, correct, drafted):
+    old = drafted()["title"]
+    correct(title=old.replace("réseaux", "liaisons"))
+    page = editor.get(HISTORY).content.decode()
+    assert "<del><i>[retiré\u00a0: </i>réseaux<i>]</i></del>" in page
+    assert "<ins><i>[ajouté\u00a0: </i>liaisons<i>]</i></ins>" in page
+
+
+def test_one_correction_is_taken_back_and_a_later_one_stays(editor, correct, drafted):
+    old = drafted()["title"]
+    correct(title="Prévoir la panne")
+    correct(horizon="term")
+    back(editor, EntryChange.objects.last(), "annuler")
+    assert (drafted()["title"], drafted()["horizon"]) == (old, "term")
+
+
+def test_a_passage_that_was_corrected_again_is_not_taken_back(editor, correct, drafted):
+    correct(title="Prévoir la panne")
+    correct(title="Prévoir les pannes")
+    page = back(editor, EntryChange.objects.last(), "annuler")
+    assert "Ce passage a été corrigé encore une fois depuis." in text_of(page)
+    assert drafted()["title"] == "Prévoir les pannes"
+
+
+def test_an_entry_comes_back_to_an_earlier_state(editor, correct, drafted):
+    correct(title="Un")
+    first = EntryChange.objects.first()
+    correct(title="Deux", horizon="term")
+    back(editor, first, "revenir")
+    assert drafted() == first.after
+    assert EntryChange.objects.first().cause == "restore"
+
+
+def test_going_back_to_what_no_longer_holds_is_refused(editor, correct, drafted):
+    from proposals.desk.models import Source
+
+    Source.objects.create(slug="neuve", title="Neuve")
+    example = {
+        "place": "Ici", "fact": "Un fait.", "kind": "example", "country": "FR", "source": "neuve",
+    }  # fmt: skip
+    correct(examples=[example])
+    change = EntryChange.objects.first()
+    correct(examples=[])
+    Source.objects.filter(pk="neuve").delete()
+    page = back(editor, change, "revenir")
+    assert "source inconnue « neuve »" in text_of(page).replace("\u00a0", " ")
+    assert drafted()["examples"] == []
+
+
+def test_an_observer_reads_and_does_not_go_back(observer, correct):
+    correct(title="Un")
+    assert observer.get(HISTORY).status_code == 200
+    assert back(observer, EntryChange.objects.first(), "annuler").status_code == 403
+
+
+def test_the_history_of_the_admin_is_that_of_the_desk(editor):
+    url = reverse("admin:desk_measure_history", args=[MEASURE])
+    assert editor.get(url).url == HISTORY
+
+
+def test_a_form_of_the_admin_writes_to_the_history(editor, drafted):
+    from tests.proposals.test_admin import data_of
+
+    url = reverse("admin:desk_measure_change", args=[MEASURE])
+    data = {**data_of(editor.get(url)), "title": "Prévoir la panne"}
+    assert editor.post(url, data).status_code == 302
+    change = EntryChange.objects.get()
+    assert (change.cause, change.role, change.key) == ("admin", "editor", MEASURE)
+    assert change.after == drafted()
+
+
+def test_a_form_that_changes_nothing_writes_nothing(editor):
+    from tests.proposals.test_admin import data_of
+
+    url = reverse("admin:desk_measure_change", args=[MEASURE])
+    editor.post(url, data_of(editor.get(url)))
+    assert EntryChange.objects.count() == 0

@@ -1,0 +1,108 @@
+"""Two curators on one page."""
+
+import pytest
+from django.urls import reverse
+
+from proposals.desk.models import EntryChange
+from tests.pages import text_of
+from tests.proposals.test_admin import data_of
+
+from .conftest import MEASURE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+URL = reverse("admin:desk_measure_change", args=[MEASURE])
+SETTLE = reverse("admin:desk_conflict")
+
+
+def begun(client) -> dict:
+    """The form as somebody has it open, with the version that it shows."""
+    response = client.get(URL)
+    return {**data_of(response), "version": response.context["version"]}
+
+
+def hidden(response) -> dict:
+    return {"scelle": response.context["sealed"], "present": response.context["present"]}
+
+
+def test_corrections_at_two_places_are_brought_together(editor, correct, drafted):
+    form = begun(editor)
+    correct(horizon="term")
+    response = editor.post(URL, {**form, "title": "Prévoir la panne"}, follow=True)
+    assert (drafted()["title"], drafted()["horizon"]) == ("Prévoir la panne", "term")
+    assert "les deux corrections sont enregistrées" in text_of(response)
+    assert EntryChange.objects.first().cause == "merge"
+
+
+def test_a_passage_that_both_changed_is_asked_for(editor, correct, drafted):
+    old = drafted()["title"]
+    form = begun(editor)
+    correct(title="Leur titre")
+    response = editor.post(URL, {**form, "title": "Mon titre"})
+    assert response.status_code == 409
+    page = text_of(response)
+    assert all(words in page for words in (old, "Leur titre", "Mon titre"))
+    assert "enregistrées" not in page
+    # Nothing of it is written before one has chosen.
+    assert drafted()["title"] == "Leur titre"
+
+
+@pytest.mark.parametrize(
+    ("choice", "title"), [("theirs", "Mon titre"), ("ours", "Leur titre"), ("texte", "Les deux")]
+)
+def test_what_is_chosen_is_written_with_what_only_one_changed(
+    editor, correct, drafted, choice, title
+):
+    form = begun(editor)
+    correct(title="Leur titre", horizon="term")
+    asked = editor.post(URL, {**form, "title": "Mon titre", "budget_note": "Une note à moi."})
+    sent = {**hidden(asked), "choix-0": choice, "texte-0": "Les deux"}
+    assert editor.post(SETTLE, sent).status_code == 302
+    assert drafted()["title"] == title
+    assert (drafted()["horizon"], drafted()["budget_note"]) == ("term", "Une note à moi.")
+
+
+def test_a_third_correction_meanwhile_is_asked_for_again(editor, correct, drafted):
+    form = begun(editor)
+    correct(title="Leur titre")
+    asked = editor.post(URL, {**form, "title": "Mon titre"})
+    correct(title="Un troisième")
+    again = editor.post(SETTLE, {**hidden(asked), "choix-0": "theirs"})
+    assert again.status_code == 409
+    assert "Un troisième" in text_of(again)
+    assert drafted()["title"] == "Un troisième"
+
+
+def test_a_text_too_long_is_told_and_stays(editor, correct, drafted):
+    form = begun(editor)
+    correct(title="Leur titre")
+    asked = editor.post(URL, {**form, "title": "Mon titre"})
+    sent = {**hidden(asked), "choix-0": "texte", "texte-0": "x" * 91}
+    again = editor.post(SETTLE, sent)
+    assert again.status_code == 409
+    assert "91 signes, 90 au plus" in text_of(again)
+    assert "x" * 91 in again.content.decode()
+
+
+def test_faults_of_the_form_come_first_and_keep_the_version(editor, correct):
+    form = begun(editor)
+    correct(title="Leur titre")
+    response = editor.post(URL, {**form, "title": ""})
+    assert response.status_code == 200
+    assert response.context["version"] == form["version"]
+
+
+def test_what_was_sealed_by_somebody_else_is_refused(editor):
+    assert editor.post(SETTLE, {"scelle": "eyJ9:x:y", "present": ""}).status_code == 404
+
+
+def test_a_part_on_its_own_page_is_guarded_by_its_measure(editor, correct, drafted):
+    from proposals.desk.models import Wording
+
+    wording = Wording.objects.get(measure=MEASURE, is_default=True)
+    url = reverse("admin:desk_wording_change", args=[wording.pk])
+    response = editor.get(url)
+    form = {**data_of(response), "version": response.context["version"]}
+    correct(text="Leur texte.")
+    response = editor.post(url, {**form, "text": "Mon texte."})
+    assert response.status_code == 409
+    assert drafted()["text"] == "Leur texte."
