@@ -2,9 +2,15 @@
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 
 from .. import history
 from ..enums import Cause
+
+# The way out of a conflict that a page sends its form again with, and one of them.
+WAY, TAKE_THEIRS = "conflit", "le-leur"
+# Of several forms on a page, those that give way to what the team has saved.
+GIVING_WAY = "cede"
 
 
 class GuardedForm(forms.ModelForm):
@@ -64,6 +70,15 @@ class SharedForm(forms.Form):
     whoever changed it on her page, and by nobody else. `initial` is what is saved.
     """
 
+    def __init__(self, data: QueryDict | None = None, **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        # Whether the person leaves the team's choice here, whatever she typed.
+        self.gives_way = (
+            data is not None
+            and data.get(WAY) == TAKE_THEIRS
+            and self.prefix in data.getlist(GIVING_WAY)
+        )
+
     def seen(self) -> dict[str, str] | None:
         """What the page showed in each field; None when it did not say."""
         names = {name: self.add_initial_prefix(name) for name in self.fields}
@@ -71,15 +86,43 @@ class SharedForm(forms.Form):
             return None
         return {field: as_typed(self.data[name]) for field, name in names.items()}
 
+    def typed(self) -> dict[str, str]:
+        """What was typed in each field, whether it is right or not."""
+        return {name: as_typed(self.data.get(self.add_prefix(name))) for name in self.fields}
+
     def is_stale(self) -> bool:
         """Whether a colleague has saved something else since the page was shown.
 
         Two who chose the same do not disagree.
         """
-        typed = {name: as_typed(self.data.get(self.add_prefix(name))) for name in self.fields}
-        if not self.has_changed() or typed == self.initial:
+        if not self.has_changed() or self.typed() == self.initial:
             return False
         return self.seen() not in (None, self.initial)
+
+    def is_clashing(self) -> bool:
+        """Whether a page that is shown again asks which of the two is to stay."""
+        return self.gives_way or self.is_stale()
+
+    def may_be_kept(self) -> bool:
+        return self.gives_way or (not self.is_stale() and self.is_valid())
+
+    def sides(self) -> list[tuple[str, str]]:
+        """In words, what the page first showed, what is saved, and what saving it would write.
+
+        Of a form that is `show_again`.
+        """
+        values = {"Au départ": self.seen(), "L’équipe": self.initial, "Vous": self.typed()}
+        if values["Au départ"] in (None, self.initial):
+            del values["Au départ"]
+        return [(label, self.in_words(each)) for label, each in values.items()]
+
+    def in_words(self, values: dict[str, str]) -> str:
+        """A choice by its label, then the words that go with it; empty for nothing at all."""
+        found = []
+        for name, field in self.fields.items():
+            choices = dict(getattr(field, "choices", ()))
+            found.append(str(choices.get(values[name], values[name])))
+        return "\u00a0: ".join(filter(None, found))
 
     def show_again(self) -> None:
         """Before a page or a draft is shown again: what she did not change is as it is now.

@@ -1,20 +1,16 @@
-"""Composing a programme: choosing measures, adapting texts, ordering, settings."""
+"""Composing a programme: its contents, its settings, the texts of its commitments."""
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from desescalade import typography
-from proposals.models import Measure, Proposal, SizeClass, Wording
+from proposals.models import Measure, Proposal, Wording
 
 from .. import access, actions, diagnosis, drafts, submissions, updates
 from ..access import Action
 from ..enums import Status
-from ..forms.choices import ChoiceForm
 from ..forms.guarded import GuardedForm
 from ..forms.programme import ProgrammeForm
 from ..forms.texts import CommitmentForm, OwnCommitmentForm
@@ -77,116 +73,6 @@ def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
         "programmes/programme_settings.html",
         {"programme": saved, "form": form, "next": request.GET.get("vers", "")},
     )
-
-
-@private_form
-def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
-    """One proposal, all its measures, one radio group each."""
-    action = Action.WRITE if request.method == "POST" else Action.READ
-    programme = access.programme_for(request, programme_id, action)
-    size_class = programme.size_class()
-    proposal = get_object_or_404(
-        Proposal.objects.published()
-        .with_questions()
-        .prefetch_related(
-            Prefetch("measures", Measure.objects.published().with_wordings().with_parameters())
-        ),
-        slug=slug,
-    )
-    pairs, stale = _choices(request, programme, proposal, size_class)
-    if request.method == "POST" and not stale and not any(form.errors for _, form in pairs):
-        return _after_choices(request, programme, proposal)
-    answers = diagnosis.answers_by_measure(programme, proposal)
-    rows = []
-    for measure, form in pairs:
-        advice = diagnosis.advise(measure, programme, size_class, answers[measure.pk])
-        rows.append((measure, advice, form))
-        form.show_again()
-        measure.shown_text = (
-            measure.commitment.shown("text")
-            if measure.commitment
-            else actions.preview_text(programme, measure, size_class, advice.wording)
-        )
-    return render(
-        request,
-        "programmes/choose.html",
-        {
-            "programme": programme,
-            "proposal": proposal,
-            # Choices are kept in the order of the catalogue: an answer moves nothing on paper.
-            "rows": sorted(rows, key=lambda row: row[1].place.key),
-            "total": Proposal.objects.published().count(),
-            "errors": [form for _, form in pairs if form.errors],
-            "stale": stale,
-        },
-        status=409 if stale else 200,
-    )
-
-
-def _choices(
-    request: HttpRequest, programme: Programme, proposal: Proposal, size_class: SizeClass | None
-) -> tuple[list[tuple[Measure, ChoiceForm]], list[ChoiceForm]]:
-    """The forms, kept when all are right and none is stale; and those that are stale.
-
-    They are held against what is saved under the lock that keeps it so.
-    """
-    if request.method != "POST":
-        return _choice_forms(request, programme, proposal), []
-    with transaction.atomic():
-        Programme.objects.lock(programme.pk)
-        pairs = _choice_forms(request, programme, proposal)
-        stale = [form for _, form in pairs if form.is_stale()]
-        if not stale and all(form.is_valid() for _, form in pairs):
-            for measure, form in pairs:
-                _keep_choice(programme, measure, size_class, form)
-    return pairs, stale
-
-
-def _after_choices(request: HttpRequest, programme: Programme, proposal: Proposal) -> HttpResponse:
-    following = Proposal.objects.published().filter(number__gt=proposal.number).first()
-    count = programme.commitments.filter(measure__proposal=proposal).count()
-    chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")
-    messages.success(
-        request, f"Proposition {proposal.number} : {chosen if count else 'aucun choix'}."
-    )
-    if following and "stay" not in request.POST:
-        return redirect("programmes:choose", programme.pk, following.slug)
-    return redirect(programme)
-
-
-def _keep_choice(
-    programme: Programme, measure: Measure, size_class: SizeClass | None, form: ChoiceForm
-) -> None:
-    status, reason = form.cleaned_data["status"], form.cleaned_data["reason"]
-    if not form.has_changed() or not status:
-        return
-    if measure.commitment and status != ChoiceForm.UNDECIDED:
-        actions.decide(measure.commitment, status, reason)
-    elif status != ChoiceForm.UNDECIDED:
-        actions.adopt_measure(programme, measure, size_class, status=status, reason=reason)
-    elif measure.commitment:
-        actions.withdraw_measure(measure.commitment)
-
-
-def _choice_forms(
-    request: HttpRequest, programme: Programme, proposal: Proposal
-) -> list[tuple[Measure, ChoiceForm]]:
-    taken = {
-        row.measure_id: row
-        for row in programme.commitments.filter(measure__proposal=proposal).with_parameters()
-    }
-    pairs = []
-    for measure in proposal.measures.all():
-        measure.commitment = taken.get(measure.pk)
-        if measure.commitment:
-            measure.commitment.programme = programme
-        form = ChoiceForm(
-            drafts.typed(request),
-            prefix=measure.pk,
-            commitment=measure.commitment,
-        )
-        pairs.append((measure, form))
-    return pairs
 
 
 @private_form

@@ -3,17 +3,19 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.text import Truncator
 
 from desescalade import markdown
 
 from .. import conflicts, history
-from ..forms.guarded import GuardedForm
+from ..forms.guarded import TAKE_THEIRS, WAY, GuardedForm
 from ..models import Programme, Versioned
 from . import ordering
 
-# The three buttons of the page send the form again with one of these.
-WAY = "conflit"
-KEEP_MINE, TAKE_THEIRS, COMBINE = "le-mien", "le-leur", "les-deux"
+# Signs of what gave way that a message repeats.
+SHOWN_WORDS, WHOLE_WORDS = 80, 400
+# The other two of the three buttons of the page, which all send the form again.
+KEEP_MINE, COMBINE = "le-mien", "les-deux"
 
 
 def page(
@@ -59,3 +61,14 @@ def take_theirs(
         request, "Le texte enregistré reste en place. Le vôtre est gardé dans l’historique."
     )
     return HttpResponseRedirect(address)
+
+
+def tell_left(request: HttpRequest, title: str, words: str, *, is_kept: bool) -> None:
+    """Says what gave way to the team's; in whole, unless the history keeps it.
+
+    Messages travel in a cookie: many long ones would push each other out.
+    """
+    shown = Truncator(words).chars(SHOWN_WORDS if is_kept else WHOLE_WORDS)
+    where = ", gardé dans l’historique" if is_kept else ""
+    yours = f" Vous aviez noté «\u00a0{shown}\u00a0»{where}." if words else ""
+    messages.info(request, f"«\u00a0{title}\u00a0»\u00a0: ce que l’équipe a noté reste.{yours}")

@@ -15,7 +15,7 @@ from ..access import Action
 from ..enums import Finding
 from ..forms.diagnosis import AnswerForm
 from ..models import Answer, Programme
-from . import private_form, private_page
+from . import conflicts, private_form, private_page
 
 
 @private_page
@@ -52,7 +52,7 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
         slug=slug,
     )
     if request.method == "POST":
-        rows, is_saved = _keep(programme, proposal, request.POST)
+        rows, is_saved = _keep(request, programme, proposal)
         if is_saved:
             count = programme.answers.filter(slug__in=[row.question.slug for row in rows]).count()
             said = typography.quantity(count, "réponses enregistrées", "réponse enregistrée")
@@ -60,9 +60,9 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
                 request, f"Proposition {proposal.number} : {said if count else 'aucune réponse'}."
             )
             return _following(request, programme, proposal)
-        stale = [row for row in rows if row.form.is_stale()]
+        clashing = [row for row in rows if row.form.is_clashing()]
     else:
-        rows, stale = _rows(programme, proposal, drafts.typed(request)), []
+        rows, clashing = _rows(programme, proposal, drafts.typed(request)), []
     for row in rows:
         row.form.show_again()
     return render(
@@ -73,9 +73,9 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "proposal": proposal,
             "rows": rows,
             "errors": [row for row in rows if row.form.errors],
-            "stale": stale,
+            "clashing": clashing,
         },
-        status=409 if stale else 200,
+        status=409 if clashing else 200,
     )
 
 
@@ -95,18 +95,28 @@ def _rows(programme: Programme, proposal: Proposal, data: QueryDict | None) -> l
     ]
 
 
-def _keep(programme: Programme, proposal: Proposal, data: QueryDict) -> tuple[list[Row], bool]:
+def _keep(request: HttpRequest, programme: Programme, proposal: Proposal) -> tuple[list[Row], bool]:
     """Saves what was changed on the page, all or nothing; says whether it did."""
     with transaction.atomic():
         # Of two colleagues at once, the second waits and then sees what the first has saved.
-        Programme.objects.select_for_update().get(pk=programme.pk)
-        rows = _rows(programme, proposal, data)
-        if any(row.form.is_stale() for row in rows) or not all(row.form.is_valid() for row in rows):
+        Programme.objects.lock(programme.pk)
+        rows = _rows(programme, proposal, request.POST)
+        if not all(row.form.may_be_kept() for row in rows):
             return rows, False
         for row in rows:
-            if row.form.has_changed():
+            if row.form.gives_way:
+                _leave(request, row)
+            elif row.form.has_changed():
                 _write(programme, row.question, row.form.cleaned_data)
     return rows, True
+
+
+def _leave(request: HttpRequest, row: Row) -> None:
+    """The team's answer stays; what was typed is told."""
+    typed = row.form.typed()
+    if typed != row.form.initial:
+        words = row.form.in_words(typed)
+        conflicts.tell_left(request, row.question.text, words, is_kept=False)
 
 
 def _write(programme: Programme, question: Question, said: dict[str, str]) -> None:

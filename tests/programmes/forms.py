@@ -35,12 +35,12 @@ def resend(client, address, response, changes):
     """Sends the form of a page as a browser would that shows it, with these fields changed."""
     page = response.content.decode()
     page = page[page.index('<form method="post" class="block"') :]
-    data = {}
+    data: dict[str, list[str]] = {}
     for tag in re.findall(r"<input [^>]*>", page):
         name, value = (
             html.unescape((re.search(rf' {what}="([^"]*)"', tag) or ["", ""])[1])
             for what in ("name", "value")
         )
         if 'type="radio"' not in tag or " checked" in tag:
-            data[name] = value
+            data.setdefault(name, []).append(value)
     return client.post(address, {**data, **changes})

@@ -241,33 +241,6 @@ def test_reorders_at_once_end_in_one_of_the_orders_that_were_posted(as_alice, as
     assert len(posted) == 41
 
 
-def test_choice_that_a_colleague_changed_meanwhile_is_asked_again(
-    as_alice, as_bob, programme, take
-):
-    (plan,) = take(PLAN)
-    address = reverse("programmes:choose", args=[programme.pk, FIRST])
-    shown = {f"initial-{PLAN}-status": "retained", f"initial-{PLAN}-reason": ""}
-    as_bob.post(address, {**shown, f"{PLAN}-status": "declined", f"{PLAN}-reason": "Trop cher"})
-    late = as_alice.post(address, {**shown, f"{PLAN}-status": "done", f"{PLAN}-reason": ""})
-    assert late.status_code == 409
-    assert "l’équipe a noté « Écartée, Trop cher »" in text_of(late).replace("\u00a0", " ").replace(
-        "écartée", "Écartée"
-    )
-    plan.refresh_from_db()
-    assert (plan.status, plan.reason) == ("declined", "Trop cher")
-
-
-def test_choice_that_i_did_not_touch_leaves_my_colleagues(as_alice, as_bob, programme, take):
-    (plan,) = take(PLAN)
-    address = reverse("programmes:choose", args=[programme.pk, FIRST])
-    shown = {f"initial-{PLAN}-status": "retained", f"initial-{PLAN}-reason": ""}
-    as_bob.post(address, {**shown, f"{PLAN}-status": "declined", f"{PLAN}-reason": "Trop cher"})
-    mine = {**shown, f"{PLAN}-status": "retained", f"{PLAN}-reason": "", f"{DAY}-status": "done"}
-    assert as_alice.post(address, mine).status_code == 302
-    plan.refresh_from_db()
-    assert plan.status == "declined"
-
-
 def test_layout_of_two_people_clashes(as_alice, as_bob, programme, take):
     take(PLAN)
     address = reverse("programmes:format", args=[programme.pk, "affiche-a3"])

@@ -227,7 +227,8 @@ def test_two_different_answers_to_one_question_are_shown_to_the_second(as_alice,
     assert 'name="gestion_eau-value" value="to-do" checked' in page
     assert 'value="Le syndicat"' in page
     assert 'name="pcs_existe-value" value="fine" checked' in page
-    assert "l’équipe a noté « tout va bien ici, La régie »" in plain(text_of(response))
+    said = "L’équipe Tout va bien ici : La régie Vous Il y a à faire ici : Le syndicat"
+    assert said in plain(text_of(response))
     # What the page shows now is what is saved: sent again, the last answer counts.
     again = {
         html.unescape(name): html.unescape(value)
