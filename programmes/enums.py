@@ -24,6 +24,8 @@ class Cause(models.TextChoices):
     UPDATED = "updated", "mise à jour du catalogue prise"
     REFUSED = "refused", "mise à jour du catalogue refusée"
     ORDERED = "ordered", "ordre et chiffres"
+    ANSWERED = "answered", "réponse au diagnostic"
+    ANSWER_LEFT = "answer-left", "réponse mise de côté"
     KEYED_IN = "keyed-in", "résultats d’une assemblée"
     SETTINGS = "settings", "couverture, commune et imprimeur"
     LAID_OUT = "laid-out", "mise en page"

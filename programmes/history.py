@@ -31,6 +31,20 @@ def set_aside(subject: Versioned, state: dict) -> Change:
     return _keep(subject, Cause.SET_ASIDE, state, None)
 
 
+def record_answer(
+    programme: Programme,
+    question: str,
+    before: dict[str, str],
+    after: dict[str, str],
+    cause: Cause = Cause.ANSWERED,
+) -> Change:
+    """Keeps what became of an answer to the diagnosis, both sides as {"value", "note"}."""
+    state = {"question": question, "before": before, "after": after}
+    change = _change(programme, programme, cause, state, None)
+    change.save()
+    return change
+
+
 def _keep(subject: Versioned, cause: Cause, state: dict, version: int | None) -> Change:
     programme = subject if isinstance(subject, Programme) else subject.programme
     change = _change(programme, subject, cause, state, version)

@@ -116,10 +116,11 @@ class SharedForm(forms.Form):
             del values["Au départ"]
         return [(label, self.in_words(each)) for label, each in values.items()]
 
-    def in_words(self, values: dict[str, str]) -> str:
+    @classmethod
+    def in_words(cls, values: dict[str, str]) -> str:
         """A choice by its label, then the words that go with it; empty for nothing at all."""
         found = []
-        for name, field in self.fields.items():
+        for name, field in cls.base_fields.items():
             choices = dict(getattr(field, "choices", ()))
             found.append(str(choices.get(values[name], values[name])))
         return "\u00a0: ".join(filter(None, found))

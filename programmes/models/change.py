@@ -11,6 +11,9 @@ from .programme import Programme
 from .team import ALIAS_LENGTH
 from .versioned import Versioned
 
+# Of a question of the diagnosis, which is no row that could be pointed at.
+OF_ANSWERS = (Cause.ANSWERED, Cause.ANSWER_LEFT)
+
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, subject: Versioned) -> "ChangeQuerySet":
@@ -19,7 +22,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             case Programme():
                 return self.filter(
                     programme=subject, commitment=None, chapter=None, layout=None, assembly=None
-                )
+                ).exclude(cause__in=OF_ANSWERS)
             case Commitment():
                 return self.filter(commitment=subject)
             case Chapter():
@@ -42,8 +45,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 class Change(models.Model):
     """One version of a commitment, a chapter, a layout, an assembly or the settings, as saved.
 
-    `version` is None for a text that lost a conflict and was put aside. `alias` is what the person
-    was called in the team then; who left is still named so, and nothing else is known of her.
+    `version` is None for a text that lost a conflict and was put aside, and for an answer to the
+    diagnosis, whose `state` is {"question", "before", "after"}, the last two {"value", "note"};
+    of one that was put aside `before` is what the team had, `after` what was typed. `alias` is what
+    the person was called in the team then; who left is still named so, and nothing else is known
+    of her.
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="changes")
@@ -73,5 +79,15 @@ class Change(models.Model):
         return f"{self.get_cause_display()}, version {self.version}"
 
     @property
+    def is_of_answer(self) -> bool:
+        return self.cause in OF_ANSWERS
+
+    @property
     def is_of_settings(self) -> bool:
-        return not (self.commitment_id or self.chapter_id or self.layout_id or self.assembly_id)
+        return not (
+            self.is_of_answer
+            or self.commitment_id
+            or self.chapter_id
+            or self.layout_id
+            or self.assembly_id
+        )

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
-from desescalade import typography
+from desescalade import markdown, typography
 from proposals.models import Proposal, Question
 
-from .. import access, drafts
+from .. import access, drafts, history
 from ..access import Action
-from ..enums import Finding
+from ..enums import Cause, Finding
 from ..forms.diagnosis import AnswerForm
 from ..models import Answer, Programme
 from . import conflicts, private_form, private_page
@@ -105,21 +105,28 @@ def _keep(request: HttpRequest, programme: Programme, proposal: Proposal) -> tup
             return rows, False
         for row in rows:
             if row.form.gives_way:
-                _leave(request, row)
+                _leave(request, programme, row)
             elif row.form.has_changed():
-                _write(programme, row.question, row.form.cleaned_data)
+                _write(programme, row.question, row.form.initial, row.form.cleaned_data)
     return rows, True
 
 
-def _leave(request: HttpRequest, row: Row) -> None:
-    """The team's answer stays; what was typed is told."""
-    typed = row.form.typed()
-    if typed != row.form.initial:
-        words = row.form.in_words(typed)
-        conflicts.tell_left(request, row.question.text, words, is_kept=False)
+def _leave(request: HttpRequest, programme: Programme, row: Row) -> None:
+    """The team's answer stays; what was typed is told, and kept in the history."""
+    form, question, typed = row.form, row.question.text, row.form.typed()
+    if typed == form.initial:
+        return
+    aside = {name: markdown.cut(words) for name, words in typed.items()}
+    history.record_answer(programme, question, form.initial, aside, Cause.ANSWER_LEFT)
+    conflicts.tell_left(request, question, form.in_words(typed), is_kept=True)
 
 
-def _write(programme: Programme, question: Question, said: dict[str, str]) -> None:
+def _write(
+    programme: Programme, question: Question, before: dict[str, str], said: dict[str, str]
+) -> None:
+    if said == before:
+        return
+    history.record_answer(programme, question.text, before, said)
     answers = Answer.objects.filter(programme=programme, slug=question.slug)
     if not any(said.values()):
         answers.delete()

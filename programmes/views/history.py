@@ -13,6 +13,7 @@ from desescalade import markdown, merging
 
 from .. import access, actions, conflicts, history
 from ..access import Action
+from ..forms.diagnosis import AnswerForm
 from ..forms.guarded import GuardedForm
 from ..forms.programme import ProgrammeForm
 from ..forms.texts import CommitmentForm, OwnCommitmentForm
@@ -103,12 +104,18 @@ def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     changes = programme.changes.with_subjects()
     page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     for change in page:
-        change.differences = []
+        change.differences = _of_answer(change.state) if change.is_of_answer else []
         if change.commitment:
             change.commitment.programme = programme
     settings = [change for change in page if change.is_of_settings]
     _compare(settings, programme, ProgrammeForm(instance=programme))
     return render(request, "programmes/change_list.html", {"programme": programme, "page": page})
+
+
+def _of_answer(state: dict) -> list[tuple[str, tuple[merging.Piece, ...]]]:
+    """What an answer to the diagnosis said before and says now; without a label of its own."""
+    before, after = AnswerForm.in_words(state["before"]), AnswerForm.in_words(state["after"])
+    return [("", merging.word_diff(before, after))]
 
 
 @private_page

@@ -192,7 +192,8 @@ def test_leaving_the_teams_answer_saves_the_rest_and_shows_what_was_typed(
     assert response.status_code == 302
     assert answers(programme) == {WATER: ("fine", "La régie"), PLAN_EXISTS: ("fine", "")}
     page = said(as_alice.get(response.url))
-    assert "Vous aviez noté « Il y a à faire ici : Le syndicat »" in page
+    words = "Vous aviez noté « Il y a à faire ici : Le syndicat », gardé dans l’historique."
+    assert words in page
 
 
 def test_saving_again_keeps_my_answer(as_alice, two_answers, questions, programme):

@@ -13,9 +13,10 @@ from desescalade.markdown import MAX_CHARACTERS
 from programmes import actions, history
 from programmes.enums import Cause
 from programmes.models import Change, Commitment
-from tests.pages import text_of
-from tests.programmes.forms import adapt, arrange, save_settings
+from tests.pages import Page, plain, text_of
+from tests.programmes.forms import adapt, arrange, resend, save_settings
 
+FIRST = "services-essentiels-hors-reseau"
 PLAN = "pcs-rupture-reseaux"
 DAY = "journee-hors-reseau"
 
@@ -201,3 +202,82 @@ def test_pages_of_the_past_ask_as_many_questions_for_one_as_for_three(
 
 def test_every_cause_has_its_words():
     assert [cause for cause in Cause if not cause.label] == []
+
+
+# Answers to the diagnosis
+
+
+def answer(client, programme, **typed):
+    """Sends the page of questions as it is now; `gestion_eau__value="fine"`."""
+    address = reverse("programmes:questions", args=[programme.pk, FIRST])
+    changes = {name.replace("__", "-"): value for name, value in typed.items()}
+    return resend(client, address, client.get(address), changes)
+
+
+def states(programme) -> list[tuple[str, str]]:
+    """What was answered before and after, from the first change on."""
+    return [
+        tuple("|".join(change.state[side].values()) for side in ("before", "after"))
+        for change in programme.changes.filter(cause=Cause.ANSWERED).order_by("pk")
+    ]
+
+
+def test_answers_are_told_with_their_question_and_the_words_that_changed(as_alice, programme):
+    programme.memberships.filter(user__username="alice").update(alias="Alice B.")
+    answer(as_alice, programme, gestion_eau__value="to-do", gestion_eau__note="La régie")
+    answer(as_alice, programme, gestion_eau__note="Le syndicat")
+    answer(as_alice, programme, gestion_eau__value="", gestion_eau__note="")
+    assert states(programme) == [
+        ("|", "to-do|La régie"), ("to-do|La régie", "to-do|Le syndicat"), ("to-do|Le syndicat", "|")
+    ]  # fmt: skip
+    change = programme.changes.filter(cause=Cause.ANSWERED).first()
+    assert (change.version, change.alias) == (None, "Alice B.")
+    page = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
+    shown = plain(text_of(page))
+    assert "Qui gère l’eau, et combien d’heures" in shown
+    assert told(page)[:3] == [
+        ("Il y a à faire ici\u00a0: Le syndicat", "Pas de réponse"),
+        ("La régie", "Le syndicat"),
+        ("Pas de réponse", "Il y a à faire ici\u00a0: La régie"),
+    ]
+    assert "Réglages du programme" not in shown.split("Qui gère l’eau")[1]
+
+
+def test_answer_that_gave_way_to_the_teams_is_in_the_history(as_alice, programme):
+    address = reverse("programmes:questions", args=[programme.pk, FIRST])
+    opened = as_alice.get(address)
+    answer(as_alice, programme, gestion_eau__note="La régie")
+    late = resend(as_alice, address, opened, {"gestion_eau-note": "Le syndicat"})
+    resend(as_alice, address, late, {"conflit": "le-leur"})
+    left = programme.changes.get(cause=Cause.ANSWER_LEFT)
+    assert (left.state["before"]["note"], left.state["after"]["note"]) == (
+        "La régie", "Le syndicat",
+    )  # fmt: skip
+    page = plain(text_of(as_alice.get(reverse("programmes:changes", args=[programme.pk]))))
+    assert "Réponse mise de côté" in page
+
+
+def test_same_answer_given_twice_is_one_change(as_alice, programme):
+    answer(as_alice, programme, gestion_eau__value="fine")
+    answer(as_alice, programme, gestion_eau__value="fine")
+    assert states(programme) == [("|", "fine|")]
+
+
+def test_answer_is_no_version_of_the_settings_and_is_not_gone_back_to(as_alice, programme):
+    save_settings(as_alice, programme, title="Premier")
+    answer(as_alice, programme, gestion_eau__value="fine")
+    save_settings(as_alice, programme, title="Second")
+    page = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
+    assert told(page)[0] == ("Premier", "Second")
+    assert [change.cause for change in Change.objects.of(programme)][:2] == ["settings"] * 2
+    answered = programme.changes.get(cause=Cause.ANSWERED)
+    address = reverse("programmes:restore", args=[programme.pk, answered.pk])
+    assert as_alice.post(address).status_code == 404
+
+
+def test_page_full_of_answers_keeps_to_the_budget_of_a_page_to_read(as_alice, programme):
+    for number in range(25):
+        said = [{"value": "fine", "note": f"{number} avant"}, {"value": "to-do", "note": "après"}]
+        history.record_answer(programme, "Qui gère l’eau ?", *said)
+    page = Page(as_alice.get(reverse("programmes:changes", args=[programme.pk])).content)
+    assert (page.nodes <= 400, page.weight <= 14_000) == (True, True)
