@@ -1,6 +1,6 @@
 """Filters for French text; built in to every template (settings.TEMPLATES)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -44,6 +44,18 @@ def number(value: int | Decimal | None) -> str:
 @register.filter
 def day(value: date | None) -> str:
     return "" if value is None else typography.date_in_words(value)
+
+
+@register.filter(expects_localtime=True)
+def hour(value: datetime) -> str:
+    """`{{ change.at|hour }}`: "6 h 30", in the time zone of the team."""
+    return typography.time_in_words(value.time())
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime) -> str:
+    """`{{ change.at|moment }}`: "1er mars 2027 à 6 h 30"."""
+    return f"{typography.date_in_words(value)} à {hour(value)}"
 
 
 @register.filter

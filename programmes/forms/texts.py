@@ -1,5 +1,6 @@
 """The texts of a commitment, its parameters, and the texts of an update."""
 
+import copy
 from collections.abc import Iterable
 
 from django import forms
@@ -193,7 +194,9 @@ class UpdateForm(TextsForm):
         self.update = update
         initial = {name: update.proposed(name) for name in TEXT_FIELDS}
         initial["revision"] = update.revision.pk
-        super().__init__(*args, instance=update.commitment, initial=initial, **kwargs)
+        # A form writes on its row even what it refuses; the page shows what is saved beside it.
+        own = copy.copy(update.commitment)
+        super().__init__(*args, instance=own, initial=initial, **kwargs)
         for name in TEXT_FIELDS:
             self.fields[name].required = False
             if name not in update.changed_fields():

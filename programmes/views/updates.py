@@ -1,12 +1,15 @@
 """What the catalogue says now: one list, one page per commitment, three answers, all undone."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from desescalade import merging
+from desescalade import merging, typography
 
 from .. import access, drafts, history, updates
 from ..access import Action
@@ -18,6 +21,8 @@ from . import ordering, private_form, private_page
 
 # The last answers to updates, that can be undone from the list.
 LAST_ANSWERS = 10
+# The last saves that a page which is stale tells of.
+SHOWN_SAVES = 5
 
 
 @private_page
@@ -95,10 +100,44 @@ def update_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpRespo
             "update": update,
             "form": form,
             "rows": [_row(update, form, name) for name in update.changed_fields()],
-            "is_stale": is_stale,
+            "since": is_stale and _since(update, request.POST),
         },
         status=409 if is_stale else 200,
     )
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has become of a commitment and its update since a page of them was shown."""
+
+    saves: tuple[Change, ...]
+    texts: tuple[tuple[str, tuple[merging.Piece, ...]], ...]
+    is_other_edition: bool
+
+
+def _since(update: Update, shown: QueryDict) -> Since:
+    """`shown` holds the version and the revision of the page; the newest save comes first."""
+    commitment, version = update.commitment, ordering.number(shown, "version")
+    then = history.state_at(commitment, version)
+    saves = Change.objects.of(commitment).filter(version__gt=version) if then else ()
+    texts = []
+    for name in update.changed_fields() if then else ():
+        before, now = then[name] or then[f"base_{name}"], commitment.source_text(name)
+        if before != now:
+            label = Commitment._meta.get_field(name).verbose_name
+            texts.append((label, merging.word_diff(before, now)))
+    is_other_edition = ordering.number(shown, "revision") != update.revision.pk
+    return Since(tuple(saves[:SHOWN_SAVES]), tuple(texts), is_other_edition)
+
+
+def _who_saved(since: Since) -> str:
+    """In one sentence, who has moved the ground under a page that was read."""
+    if not since.saves:
+        return "Le texte ou le catalogue a changé pendant que vous lisiez"
+    last = since.saves[0]
+    at = typography.time_in_words(timezone.localtime(last.at).time())
+    who = last.alias or "Quelqu’un de l’équipe"
+    return f"{who} a enregistré à {at} pendant que vous lisiez ({last.get_cause_display()})"
 
 
 def _row(update: Update, form: UpdateForm, name: str) -> dict:
@@ -117,10 +156,8 @@ def _answer(request: HttpRequest, update: Update, answer: str) -> HttpResponse:
     is_shown = ordering.number(request.POST, "revision") == update.revision.pk
     with transaction.atomic():
         if not is_shown or not update.commitment.claim(version):
-            messages.error(
-                request,
-                "Le texte ou le catalogue a changé pendant que vous lisiez : regardez de nouveau.",
-            )
+            who_saved = _who_saved(_since(update, request.POST))
+            messages.error(request, f"{who_saved}\u00a0: regardez de nouveau.")
             return redirect(request.path)
         if answer == "take":
             updates.take(update)

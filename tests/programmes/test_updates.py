@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes import updates
+from programmes.enums import Role
 from programmes.models import Commitment
 from proposals.models import Measure, Release, Wording
 from proposals.releases import record_revisions
@@ -215,6 +217,79 @@ def test_text_that_changed_while_it_was_read_is_shown_again(as_alice, take, publ
     assert late.status_code == 409
     assert "Réunis.</textarea>" in late.content.decode()
     assert Commitment.objects.get().text == "Nos mots."
+
+
+def saved_by_bob(programme, commitment, **changes):
+    """Bob saves a commitment that alice has on her screen at its first version."""
+    bob = programme.memberships.get(user__username="bob")
+    programme.memberships.filter(pk=bob.pk).update(role=Role.WRITER, alias="Bob")
+    client = Client()
+    client.force_login(bob.user)
+    assert adapt(client, commitment, **changes).status_code == 302
+
+
+def test_stale_page_tells_who_has_saved_since_and_which_words(as_alice, programme, take, publish):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    saved_by_bob(programme, plan, text="Les mots de Bob.")
+    stale = {"version": "1", "revision": updates.waiting(programme)[0].revision.pk}
+    late = as_alice.post(page_of(plan), stale | {"text": "Réunis.", "answer": "both"})
+    assert late.status_code == 409
+    page = plain(text_of(late))
+    said = r"Bob a enregistré le \d+ \w+ \d{4} à \d+ h( \d\d)? : textes et réglages\."
+    assert re.search(said, page)
+    assert "Le catalogue a changé encore une fois" not in page
+    told = page.split("Texte, ce que l’équipe vient de changer")[1].split("Ce que le catalogue")[0]
+    assert "ajouté : Les mots de Bob." in told
+    assert "Réunis." not in page.split("Ce que vous aviez changé")[1].split("</textarea>")[0][:300]
+
+
+def test_stale_answer_tells_who_has_saved(as_alice, programme, take, publish):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    saved_by_bob(programme, plan, text="Les mots de Bob.")
+    revision = updates.waiting(programme)[0].revision.pk
+    late = {"version": "1", "revision": revision, "answer": "take"}
+    page = plain(text_of(as_alice.post(page_of(plan), late, follow=True)))
+    assert re.search(r"Bob a enregistré à \d+ h( \d\d)? pendant que vous lisiez \(textes", page)
+    assert Commitment.objects.get().text == "Les mots de Bob."
+
+
+def test_edition_that_came_meanwhile_is_told(as_alice, programme, take, publish):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    first = updates.waiting(programme)[0].revision.pk
+    publish(PLAN, text="Le plan, plus neuf.")
+    typed = {"version": "1", "revision": first, "text": "Réunis.", "answer": "both"}
+    late = as_alice.post(page_of(plan), typed)
+    assert late.status_code == 409
+    assert "Le catalogue a changé encore une fois" in plain(text_of(late))
+    assert "a enregistré le" not in plain(text_of(late))
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "999999999999999", "un", "9" * 5000])
+def test_version_that_never_was_is_told_without_a_name(as_alice, take, publish, version):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    typed = {"version": version, "revision": "1", "text": "Réunis.", "answer": "take"}
+    page = plain(text_of(as_alice.post(page_of(plan), typed, follow=True)))
+    assert "Le texte ou le catalogue a changé pendant que vous lisiez" in page
+    both = as_alice.post(page_of(plan), typed | {"answer": "both"})
+    assert both.status_code in (200, 409)
+    assert Commitment.objects.get().text == ""
+
+
+def test_colleagues_save_that_touches_no_text_does_not_hold_the_update_up(
+    as_alice, programme, take, publish
+):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    saved_by_bob(programme, plan, horizon="mid-term")
+    revision = updates.waiting(programme)[0].revision.pk
+    typed = {"version": "1", "revision": revision, "text": "Réunis.", "answer": "both"}
+    assert as_alice.post(page_of(plan), typed).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.text, plan.horizon) == ("Réunis.", "mid-term")
 
 
 def test_united_text_that_is_too_long_is_kept_in_its_box(as_alice, take, publish):
