@@ -1,6 +1,7 @@
 """Pages for what goes wrong before a view is reached."""
 
 import re
+from collections.abc import Container
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
@@ -11,7 +12,8 @@ from django.template.loader import render_to_string
 WORTH_KEEPING = 20
 # Fields that no person types.
 HIDDEN = re.compile(
-    r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu(-|$)|contenu$"
+    r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu(-|$)"
+    r"|(contenu|cede|ordre)$"
 )
 
 
@@ -20,13 +22,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # A page of ours whose token is old, as after logging in again in another tab. Another site
     # cannot say so: browsers write this header themselves.
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    context = {"texts": texts_of(request), "typed": typed if is_ours else []}
+    context = {"texts": texts_of(request), "typed": typed_of(request) if is_ours else []}
     return render(request, "403_csrf.html", context, status=403)
 
 
@@ -34,6 +30,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: shows the texts that were sent. Asks nothing of the database."""
     page = render_to_string("500.html", {"texts": texts_of(request)})
     return HttpResponseServerError(page)
+
+
+def typed_of(request: HttpRequest, without: Container[str] = ()) -> list[tuple[str, str]]:
+    """All that a form has brought, to be sent again, but the fields named in `without`."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and name not in without
+        for value in values
+    ]
 
 
 def texts_of(request: HttpRequest) -> list[str]:

@@ -127,6 +127,8 @@ ACCOUNT_RATE_LIMITS = {
     # The sentences that say how long to wait are in desescalade.throttling.
     "login_failed": "10/m/ip,5/5m/key",
     "open_programme": "20/h/ip",
+    # Two for each programme that is imported, and one for each file that has to be mended.
+    "import_file": "60/h/ip",
     "lost_card": "20/h/ip,3/h/key",
     "other_sessions": "10/h/user",
 }

@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from desescalade.failures import texts_of
+from desescalade.failures import texts_of, typed_of
 
 from . import drafts
 from .access import LoggedOut
 from .forms.login import LoginForm
 
-# Not typed by the person, or not to be sent again.
-OWN_FIELDS = {"csrfmiddlewaretoken", *LoginForm.base_fields}
+# Of a card: not to be sent again.
+OWN_FIELDS = frozenset(LoginForm.base_fields)
 
 log = logging.getLogger(__name__)
 
@@ -66,24 +66,15 @@ class KeepTypedText:
         return render(
             request,
             "programmes/session_closed.html",
-            {"form": form, "typed": _typed(request)},
+            {"form": form, "typed": typed_of(request, OWN_FIELDS)},
             status=401,
         )
 
     @staticmethod
     @never_cache
     def offer_another_try(request: HttpRequest) -> HttpResponse:
-        context = {"typed": _typed(request), "texts": _texts(request)}
+        context = {"typed": typed_of(request, OWN_FIELDS), "texts": _texts(request)}
         return render(request, "programmes/not_saved.html", context, status=503)
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in OWN_FIELDS
-        for value in values
-    ]
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -12,7 +12,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from desescalade import typography, upload_bounds
+from desescalade import throttling, typography, upload_bounds
+from desescalade.failures import typed_of
 from proposals.catalogue.problems import Problem
 
 from .. import access, drafts, importing, reconciling, submissions
@@ -97,6 +98,10 @@ def import_new(request: HttpRequest) -> HttpResponse:
     data = drafts.typed(request)
     if data is None:
         return _page_of_form(request, None)
+    # Reading costs more than any other page, and asks for no account.
+    if not request.user.is_authenticated and not throttling.allows(request, "import_file"):
+        context = {"typed": [(name, value) for name, value in typed_of(request) if value]}
+        return render(request, "programmes/import_later.html", context, status=429)
     try:
         plan, text, packed = _read(request, data, importing.plan)
     except _Unread as unread:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -184,3 +185,54 @@ def test_person_with_a_card_is_not_held_up(as_alice):
     for _ in range(21):
         answer = as_alice.post("/programmes/nouveau/", {"commune": "26027"})
         assert answer.status_code == 302
+
+
+# Files that are read without an account
+
+
+def read(client, **data):
+    return client.post(reverse("programmes:import-new"), data)
+
+
+def wear_out_reading(client):
+    assert {read(client, pasted="rien").status_code for _ in range(60)} == {200}
+
+
+def test_sixty_files_are_read_in_an_hour_and_the_next_waits_with_what_was_pasted(client, db):
+    wear_out_reading(client)
+    refused = read(client, pasted="format: « à moi »\nsuite", upload="")
+    assert refused.status_code == 429
+    assert "Attendez une heure, puis recommencez" in text_of(refused)
+    page = html.unescape(refused.content.decode())
+    assert 'name="pasted" value="format: « à moi »\nsuite"' in page
+    assert "Essayer encore" in page
+    assert read(Client(REMOTE_ADDR="192.0.2.7"), pasted="rien").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM desescalade_cache")  # an hour later
+    assert read(client, pasted="rien").status_code == 200
+
+
+def test_programme_that_was_shown_waits_in_the_page_too(client, db):
+    wear_out_reading(client)
+    refused = read(client, contenu="abc", commune="Barsac", envoi="une-page")
+    assert refused.status_code == 429
+    page = refused.content.decode()
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    sent = {name: fields[name] for name in ("contenu", "commune", "envoi")}
+    assert sent == {"contenu": "abc", "commune": "Barsac", "envoi": "une-page"}
+    assert page.count('name="csrfmiddlewaretoken"') == 1
+
+
+def test_file_that_the_page_cannot_carry_is_chosen_again(client, db):
+    wear_out_reading(client)
+    refused = read(client, pasted="", upload=SimpleUploadedFile("programme.yaml", b"rien"))
+    assert refused.status_code == 429
+    assert "Choisir un fichier" in text_of(refused)
+    assert "Essayer encore" not in text_of(refused)
+
+
+def test_looking_at_the_form_is_never_refused_nor_a_person_with_a_card(client, alice):
+    wear_out_reading(client)
+    assert client.get(reverse("programmes:import-new")).status_code == 200
+    client.force_login(alice)
+    assert read(client, pasted="rien").status_code == 200
