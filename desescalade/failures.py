@@ -7,6 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 
 # A shorter text of one word is quickly typed again.
 WORTH_KEEPING = 20
@@ -28,8 +29,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: shows the texts that were sent. Asks nothing of the database."""
-    page = render_to_string("500.html", {"texts": texts_of(request)})
-    return HttpResponseServerError(page)
+    try:
+        style_sheet = static("css/screen.css")
+    except ValueError:  # the fault may be that static files were not collected
+        style_sheet = ""
+    context = {"texts": texts_of(request), "style_sheet": style_sheet}
+    return HttpResponseServerError(render_to_string("500.html", context))
 
 
 def typed_of(request: HttpRequest, without: Container[str] = ()) -> list[tuple[str, str]]:

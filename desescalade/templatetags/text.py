@@ -5,6 +5,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django import template
+from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from desescalade import markdown, typography
@@ -54,8 +56,17 @@ def hour(value: datetime) -> str:
 
 @register.filter(expects_localtime=True)
 def moment(value: datetime) -> str:
-    """`{{ change.at|moment }}`: "1er mars 2027 à 6 h 30"."""
-    return f"{typography.date_in_words(value)} à {hour(value)}"
+    """`{{ change.at|moment }}`: "1er mars 2027 à 6 h 30"; of this year, without the year."""
+    words = typography.date_in_words(value)
+    if value.year == timezone.localdate().year:
+        words = words.rpartition(" ")[0]
+    return f"{words} à{typography.NO_BREAK}{hour(value)}"
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """A long address that breaks after its slashes, not inside a word."""
+    return mark_safe(escape(address).replace("/", "/<wbr>"))  # noqa: S308 (escaped)
 
 
 @register.filter

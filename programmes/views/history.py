@@ -13,6 +13,7 @@ from desescalade import markdown, merging
 
 from .. import access, actions, conflicts, history
 from ..access import Action
+from ..enums import Cause
 from ..forms.diagnosis import AnswerForm
 from ..forms.guarded import GuardedForm
 from ..forms.programme import ProgrammeForm
@@ -104,7 +105,7 @@ def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     changes = programme.changes.with_subjects()
     page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     for change in page:
-        change.differences = _of_answer(change.state) if change.is_of_answer else []
+        change.differences = _of_answer(change) if change.is_of_answer else []
         if change.commitment:
             change.commitment.programme = programme
     settings = [change for change in page if change.is_of_settings]
@@ -112,9 +113,11 @@ def change_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     return render(request, "programmes/change_list.html", {"programme": programme, "page": page})
 
 
-def _of_answer(state: dict) -> list[tuple[str, tuple[merging.Piece, ...]]]:
-    """What an answer to the diagnosis said before and says now; without a label of its own."""
-    before, after = AnswerForm.in_words(state["before"]), AnswerForm.in_words(state["after"])
+def _of_answer(change: Change) -> list[tuple[str, tuple[merging.Piece, ...]]]:
+    """What an answer said before and says now, or what was put aside; without a label."""
+    before, after = (AnswerForm.in_words(change.state[side]) for side in ("before", "after"))
+    if change.cause == Cause.ANSWER_LEFT:
+        before = after
     return [("", merging.word_diff(before, after))]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from desescalade.failures import texts_of, typed_of
+from desescalade.failures import server_error, texts_of, typed_of
 
 
 def sent(**fields):
@@ -24,3 +24,20 @@ def test_what_no_person_types_is_sent_again_and_not_shown(name, value):
     request = sent(**{name: value, "text": "Nos mots à nous."})
     assert texts_of(request) == ["Nos mots à nous."]
     assert dict(typed_of(request, {"text"})) == ({name: value} if name[:4] != "csrf" else {})
+
+
+def test_page_of_a_fault_has_the_look_of_the_site():
+    page = server_error(sent(text="Nos mots à nous.")).content.decode()
+    assert '<link rel="stylesheet" href="/static/css/screen.css">' in page
+    assert "Nos mots à nous.</textarea>" in page
+
+
+def test_page_of_a_fault_is_there_when_static_files_are_missing(settings, tmp_path):
+    settings.DEBUG = False
+    settings.STATIC_ROOT = tmp_path
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+    response = server_error(sent(text="Nos mots à nous."))
+    page = response.content.decode()
+    assert (response.status_code, "stylesheet" in page) == (500, False)
+    assert "Nos mots à nous.</textarea>" in page

@@ -254,7 +254,7 @@ def test_answer_that_gave_way_to_the_teams_is_in_the_history(as_alice, programme
         "La régie", "Le syndicat",
     )  # fmt: skip
     page = plain(text_of(as_alice.get(reverse("programmes:changes", args=[programme.pk]))))
-    assert "Réponse mise de côté" in page
+    assert "Réponse mise de côté Pas de réponse : Le syndicat" in page
 
 
 def test_same_answer_given_twice_is_one_change(as_alice, programme):

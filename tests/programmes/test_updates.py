@@ -236,7 +236,7 @@ def test_stale_page_tells_who_has_saved_since_and_which_words(as_alice, programm
     late = as_alice.post(page_of(plan), stale | {"text": "Réunis.", "answer": "both"})
     assert late.status_code == 409
     page = plain(text_of(late))
-    said = r"Bob a enregistré le \d+ \w+ \d{4} à \d+ h( \d\d)? : textes et réglages\."
+    said = r"Bob a enregistré le \d+(er)? \w+ à \d+ h( \d\d)? : textes et réglages\."
     assert re.search(said, page)
     assert "Le catalogue a changé encore une fois" not in page
     told = page.split("Texte, ce que l’équipe vient de changer")[1].split("Ce que le catalogue")[0]
