@@ -43,7 +43,7 @@ def number(value: int | Decimal | None) -> str:
     return "" if value is None else typography.number(value)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | None) -> str:
     return "" if value is None else typography.date_in_words(value)
 

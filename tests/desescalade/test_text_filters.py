@@ -1,6 +1,6 @@
 """What the filters of every template write."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.template import engines
@@ -33,6 +33,14 @@ def test_hours_are_those_of_the_team_and_the_year_is_said_when_it_is_another(
 ):
     with timezone.override("Europe/Paris"):
         assert (shown("{{ at|hour }}", at=at), shown("{{ at|moment }}", at=at)) == (hour, moment)
+
+
+def test_day_of_a_moment_is_that_of_the_team():
+    with timezone.override("Europe/Paris"):
+        assert (
+            shown("{{ at|day }}", at=datetime(2027, 2, 28, 23, 30, tzinfo=UTC)) == "1er mars 2027"
+        )
+        assert shown("{{ at|day }}", at=date(2027, 2, 28)) == "28 février 2027"
 
 
 def test_address_may_break_after_its_slashes_and_is_escaped():
