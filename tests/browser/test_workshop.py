@@ -140,7 +140,7 @@ def test_dropped_commitment_is_taken_out_of_the_bin(team):
     alice.get_by_role("button", name="Mettre à la corbeille").click()
     alice.get_by_role("link", name="Corbeille").click()
     alice.get_by_role("button", name="Reprendre").click()
-    assert alice.get_by_role("heading", name="Un banc devant la mairie").count() == 1
+    alice.get_by_role("heading", name="Un banc devant la mairie").wait_for()
 
 
 def test_rows_move_by_the_mouse_and_are_saved_by_the_button(scripted_page, start):
