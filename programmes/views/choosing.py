@@ -22,7 +22,6 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     """One proposal, all its measures, one radio group each."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
-    size_class = programme.size_class()
     proposal = get_object_or_404(
         Proposal.objects.published()
         .with_questions()
@@ -31,9 +30,19 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    pairs, is_kept = _choices(request, programme, proposal, size_class)
+    pairs, is_kept = _choices(request, programme, proposal)
     if is_kept:
         return _after_choices(request, programme, proposal)
+    return _page(request, programme, proposal, pairs)
+
+
+def _page(
+    request: HttpRequest,
+    programme: Programme,
+    proposal: Proposal,
+    pairs: list[tuple[Measure, ChoiceForm]],
+) -> HttpResponse:
+    size_class = programme.size_class()
     answers = diagnosis.answers_by_measure(programme, proposal)
     rows = []
     for measure, form in pairs:
@@ -64,7 +73,7 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
 
 
 def _choices(
-    request: HttpRequest, programme: Programme, proposal: Proposal, size_class: SizeClass | None
+    request: HttpRequest, programme: Programme, proposal: Proposal
 ) -> tuple[list[tuple[Measure, ChoiceForm]], bool]:
     """The forms, kept when all are right and none is stale; says whether they are.
 
@@ -77,6 +86,7 @@ def _choices(
         pairs = _choice_forms(request, programme, proposal)
         if not all(form.may_be_kept() for _, form in pairs):
             return pairs, False
+        size_class = programme.size_class()
         for measure, form in pairs:
             if form.gives_way:
                 _leave_choice(request, measure, form)

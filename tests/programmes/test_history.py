@@ -217,7 +217,7 @@ def answer(client, programme, **typed):
 def states(programme) -> list[tuple[str, str]]:
     """What was answered before and after, from the first change on."""
     return [
-        tuple("|".join(change.state[side].values()) for side in ("before", "after"))
+        tuple("{value}|{note}".format(**change.state[side]) for side in ("before", "after"))
         for change in programme.changes.filter(cause=Cause.ANSWERED).order_by("pk")
     ]
 
