@@ -71,6 +71,29 @@ class Side(models.TextChoices):
     NEITHER = "neither", "aucun"
 
 
+class ContributionKind(models.TextChoices):
+    """What a team sends to the catalogue."""
+
+    IMPROVEMENT = "improvement", "texte amélioré"
+    EXAMPLE = "example", "exemple d’une commune"
+    CORRECTION = "correction", "erreur signalée"
+
+
+class MeasureText(models.TextChoices):
+    """The texts of a measure, by the names that they have in the catalogue and in a commitment."""
+
+    TITLE = "title", "titre"
+    LINE = "line", "ligne de tract"
+    TEXT = "text", "texte"
+    EASY = "easy", "version simplifiée"
+
+
+class ContributionStatus(models.TextChoices):
+    RECEIVED = "received", "en attente"
+    ACCEPTED = "accepted", "accepté"
+    DECLINED = "declined", "décliné"
+
+
 class Printer(models.TextChoices):
     """Who prints: the law of 29 July 1881, art. 3, wants a name and an address."""
 

@@ -11,6 +11,7 @@ from .commitment import (
     CommitmentPitch,
 )
 from .commune import Commune, CommuneKey, CommuneLoad, Department, Intercommunality
+from .contribution import Contribution
 from .draft import Draft
 from .edition import Edition
 from .layout import Layout, LayoutCommitment, Logo
@@ -35,6 +36,7 @@ __all__ = [
     "Commune",
     "CommuneKey",
     "CommuneLoad",
+    "Contribution",
     "Department",
     "Draft",
     "Edition",

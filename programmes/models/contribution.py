@@ -1,0 +1,82 @@
+"""What a team sends to those who keep the catalogue, and what they answer."""
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from proposals.models import Measure
+
+from ..enums import ContributionKind, ContributionStatus, MeasureText
+from .programme import Programme
+
+NAME_LENGTH = 200
+SOURCE_LENGTH = 600
+SIGNATURE_LENGTH = 80
+ANSWER_LENGTH = 2000
+# All that leaves the programme. The rest of a row is what becomes of it.
+CONTENT_FIELDS = (
+    *("kind", "measure_slug", "sizes", "field", "base", "text", "note"),
+    *("place", "fact", "wrong", "source", "signature"),
+)
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def waiting(self) -> "ContributionQuerySet":
+        return self.filter(status=ContributionStatus.RECEIVED)
+
+    def unread(self) -> "ContributionQuerySet":
+        """Those whose answer the team has not seen."""
+        return self.filter(is_read=False)
+
+    def with_measure_title(self) -> "ContributionQuerySet":
+        """Adds `measure_title`, None where the catalogue knows the measure no more."""
+        measure = Measure.objects.filter(pk=OuterRef("measure_slug"))
+        return self.annotate(measure_title=Subquery(measure.values("title")[:1]))
+
+
+class Contribution(models.Model):
+    """An improvement of a text, an example or a correction, as it was shown before it was sent.
+
+    `sizes` (as in a revision) and `field` say which text of the measure; `base` is what the
+    catalogue said there, `text` what it might say. `programme` brings the answer back: curators
+    never see it, and what was given stays when it is deleted. So does it when the measure goes.
+    """
+
+    programme = models.ForeignKey(
+        Programme, models.SET_NULL, null=True, editable=False, related_name="contributions"
+    )
+    kind = models.CharField("genre", max_length=20, choices=ContributionKind)
+    measure_slug = models.CharField("mesure", max_length=80)
+    sizes = models.CharField("strates", max_length=200, blank=True)
+    field = models.CharField("texte visé", max_length=10, choices=MeasureText, blank=True)
+    base = models.TextField("texte du catalogue", blank=True)
+    text = models.TextField("texte proposé", blank=True)
+    note = models.TextField("pourquoi", blank=True)
+    place = models.CharField("lieu", max_length=NAME_LENGTH, blank=True)
+    fact = models.TextField("fait", blank=True)
+    wrong = models.TextField("ce qui est faux", blank=True)
+    source = models.CharField("où le vérifier", max_length=SOURCE_LENGTH, blank=True)
+    signature = models.CharField("signature", max_length=SIGNATURE_LENGTH, blank=True)
+    sent_at = models.DateTimeField("envoyé le", auto_now_add=True)
+    status = models.CharField(
+        "état", max_length=20, choices=ContributionStatus, default=ContributionStatus.RECEIVED
+    )
+    answer = models.TextField("réponse", blank=True)
+    answered_at = models.DateTimeField("répondu le", null=True, blank=True)
+    is_read = models.BooleanField("lue par l’équipe", default=True)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        verbose_name = "envoi au catalogue"
+        verbose_name_plural = "envois au catalogue"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.measure_slug}"
+
+    def content(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in CONTENT_FIELDS}
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == ContributionStatus.RECEIVED
