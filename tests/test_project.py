@@ -13,9 +13,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from desescalade import scripts
-from programmes import actions, copying, editions, mergers, team
+from programmes import actions, contributions, copying, editions, mergers, team
 from programmes.enums import Role
-from programmes.models import Ballot, Comment
+from programmes.models import Ballot, Comment, Contribution
 from programmes.printing.formats import FORMATS
 from proposals.models import Measure, Proposal, Release, Wording
 from proposals.releases import record_revisions
@@ -88,6 +88,13 @@ def addresses(programme, take):
         edition.get_absolute_url(): READING,
         f"{edition.get_absolute_url()}?page=2": READING,
     }
+    for number in range(12):
+        contributions.send(
+            programme,
+            Contribution(kind="improvement", measure_slug=PLAN, field="text", base="Un mot. " * 90,
+                         text="Un mot. " * 80 + "Un autre.", note="Plus court."),
+        )  # fmt: skip
+        contributions.answer(programme.contributions.first(), "declined", f"Non merci, {number}.")
     other = copying.copy_programme(programme, "courte")
     programme.member, other.member = programme.memberships.first(), other.memberships.first()
     merger = mergers.accept(other, mergers.propose(programme)[1])
@@ -100,6 +107,10 @@ def addresses(programme, take):
         "comments": [[commitment.pk]],
         "updates": [[]],
         "update": [[commitment.pk]],
+        "contributions": [[]],
+        "sent": [[programme.contributions.first().pk]],
+        "contribute": [[commitment.pk]],
+        "contribution": [[commitment.pk, what] for what in ("texte", "ligne", "exemple", "erreur")],
         "diagnosis": [[]],
         "overview": [[]],
         "new-commitment": [[]],

@@ -43,6 +43,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
             "answered": programme.answers.exists(),
+            "new_answers": programme.contributions.unread().count(),
         },
     )
 

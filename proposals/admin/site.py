@@ -24,6 +24,7 @@ ORDER = [
     *("Release", "ReleasedEntry", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
+    "Contribution",
     *("Answer", "Assembly", "Ballot", "Merger", "MergerChoice"),
     *("Membership", "Invitation", "Submission"),
     *("Layout", "LayoutCommitment", "Logo", "Edition"),

@@ -58,6 +58,11 @@ NEEDS = {
     "history": ((READ, 200), None),
     "comments": ((READ, 200), (COMMENT, 200)),
     "resolve-comment": (None, (COMMENT, 302)),
+    "contributions": ((READ, 200), None),
+    "sent": ((READ, 200), None),
+    "contribute": ((WRITE, 200), None),
+    "contribution": ((WRITE, 200), (WRITE, 200)),
+    "withdraw-contribution": (None, (WRITE, 302)),
     "updates": ((READ, 200), None),
     "take-untouched": (None, (WRITE, 302)),
     "update": ((WRITE, 302), (WRITE, 302)),
@@ -143,7 +148,12 @@ def addresses(programme, take):
         programme=programme, proposed_by=programme.member, token_hash="0", other=other,
         accepted_by=other.memberships.first(), accepted_at=timezone.now(),
     )  # fmt: skip
+    contribution = programme.contributions.create(kind="example", measure_slug="pcs")
     rest = {
+        "contribute": [commitment.pk],
+        "contribution": [commitment.pk, "texte"],
+        "sent": [contribution.pk],
+        "withdraw-contribution": [contribution.pk],
         "merger": [agreed.pk],
         "merger-words": [offered.pk],
         "withdraw-merger": [offered.pk],
