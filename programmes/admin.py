@@ -22,6 +22,8 @@ from django.template.response import TemplateResponse
 from proposals.admin.editing import ReadOnlyAdmin
 
 from . import cards
+from .contribution_admin import ContributionAdmin
+from .lookups import NoProbing
 from .models import (
     Answer,
     Assembly,
@@ -37,6 +39,7 @@ from .models import (
     Commune,
     CommuneKey,
     CommuneLoad,
+    Contribution,
     Department,
     Draft,
     Edition,
@@ -51,17 +54,6 @@ from .models import (
     Programme,
     Submission,
 )
-
-
-class NoProbing:
-    """Only the filters of the list may stand in the address.
-
-    Django also lets in any field and any relation: « ?title__contains=… » would tell a text letter
-    by letter, « ?programme__isnull=0 » which communes have a list.
-    """
-
-    def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
-        return lookup.removesuffix("__exact") in self.list_filter
 
 
 class ReferenceAdmin(NoProbing, ReadOnlyAdmin):
@@ -278,6 +270,10 @@ class SubmissionAdmin(PrivateAdmin):
     """Without its key, a digest, and without what it made, which names a programme."""
 
     list_display = ["at"]
+
+
+# What a team gave of itself, to be read: neither the team nor its programme.
+admin.site.register(Contribution, ContributionAdmin)
 
 
 class AccountAdmin(NoProbing, UserAdmin):

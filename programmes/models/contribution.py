@@ -27,6 +27,10 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         """Those whose answer the team has not seen."""
         return self.filter(is_read=False)
 
+    def curated(self) -> "ContributionQuerySet":
+        """As curators read them: without the programme, which is not even fetched."""
+        return self.defer("programme", "is_read").with_measure_title()
+
     def with_measure_title(self) -> "ContributionQuerySet":
         """Adds `measure_title`, None where the catalogue knows the measure no more."""
         measure = Measure.objects.filter(pk=OuterRef("measure_slug"))

@@ -33,6 +33,12 @@ TEXTS = {
     "titre": MeasureText.TITLE,
     "simple": MeasureText.EASY,
 }
+LABELS = {
+    "texte": "Le texte",
+    "ligne": "La ligne de tract",
+    "titre": "Le titre",
+    "simple": "La version simplifiée",
+}
 OTHERS = {"exemple": ExampleForm, "erreur": CorrectionForm}
 HEADINGS = {
     "texte": "Améliorer le texte",
@@ -78,7 +84,9 @@ def contribute(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse
     programme = access.programme_for(request, programme_id, Action.WRITE)
     commitment = _commitment(programme, pk)
     measure = _measure(commitment)
-    texts = [(what, field.label, _is_rewritten(commitment, field)) for what, field in TEXTS.items()]
+    texts = [
+        (what, LABELS[what], _is_rewritten(commitment, field)) for what, field in TEXTS.items()
+    ]
     return render(
         request,
         "programmes/contribute.html",

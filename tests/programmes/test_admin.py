@@ -25,6 +25,7 @@ from programmes.models import (
     CommitmentParameter,
     Commune,
     CommuneLoad,
+    Contribution,
     Draft,
     Edition,
     Intercommunality,
@@ -48,6 +49,7 @@ PRIVATE = [
     *(Assembly, Ballot),
     *(Edition, Layout, Logo, Change, Comment, Draft, Invitation, Submission, Answer),
     *(Merger, MergerChoice),
+    Contribution,
 ]
 
 
@@ -95,6 +97,8 @@ def rows(programme, take):
         programme=programme, slug="x", text="Nos mots à nous", note="phrase secrète"
     )
     Submission.objects.create(digest="0", made="Nos mots à nous")
+    for slug in ("pcs-rupture-reseaux", "journee-hors-reseau", "partie-depuis"):
+        programme.contributions.create(kind="example", measure_slug=slug, place="Die", fact="Un.")
     return programme
 
 
@@ -146,6 +150,10 @@ def test_the_history_of_what_a_team_wrote_is_closed(admin_client, rows, model):
         (Commitment, "text__contains"),
         (Commitment, "programme"),
         (Membership, "user"),
+        (Contribution, "programme"),
+        (Contribution, "programme__commune"),
+        (Contribution, "programme__isnull"),
+        (Contribution, "is_read"),
         (Commune, "programme__isnull"),
         (Commune, "programme"),
     ],

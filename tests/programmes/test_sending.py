@@ -365,7 +365,7 @@ def test_lists_ask_as_much_for_one_as_for_three(as_alice, programme, name):
 
 def test_list_has_a_word_for_a_measure_that_is_gone(as_alice, programme, list_address):
     programme.contributions.create(kind="example", measure_slug="partie-depuis")
-    assert "partie-depuis" in text_of(as_alice.get(list_address))
+    assert "partie-depuis Exemple d’une commune" in text_of(as_alice.get(list_address))
 
 
 def test_nothing_of_it_is_exported(as_alice, programme, plan, address):
