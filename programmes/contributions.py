@@ -180,17 +180,14 @@ def waiting() -> ContributionQuerySet:
 
 
 def answer(contribution: Contribution, status: ContributionStatus, text: str) -> None:
-    """Answers once, for good. Raises AlreadyAnswered."""
-    now = timezone.now()
+    """Answers once, for good; the row in hand is not changed. Raises AlreadyAnswered."""
     answered = (
         Contribution.objects.waiting()
         .filter(pk=contribution.pk)
-        .update(status=status, answer=text, answered_at=now, is_read=False)
+        .update(status=status, answer=text, answered_at=timezone.now(), is_read=False)
     )
     if not answered:
         raise AlreadyAnswered
-    contribution.status, contribution.answer = status, text
-    contribution.answered_at, contribution.is_read = now, False
 
 
 def accept(contribution: Contribution, text: str) -> None:
