@@ -6,6 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes import contributions
@@ -68,6 +70,14 @@ def test_neither_programme_nor_team_is_on_any_page(admin_client, programme, take
         f"erreur signalée, {PLAN}",
         "Décliné : l’équipe lira votre réponse.",
     )
+
+
+def test_link_to_the_programme_is_not_even_read(admin_client, sent):
+    with CaptureQueriesContext(connection) as asked:
+        for page in (LIST, page_of(sent)):
+            admin_client.get(page)
+        answer_to(admin_client, sent, "decline", "Non.")
+    assert [query["sql"] for query in asked if "programme_id" in query["sql"]] == []
 
 
 def test_page_says_all_that_the_team_was_shown(admin_client, improvement):

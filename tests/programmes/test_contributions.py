@@ -1,11 +1,15 @@
 """What a contribution does to an entry of the catalogue, and what becomes of it."""
 
-import pytest
+from datetime import timedelta
 
-from programmes import contributions
+import pytest
+from django.utils import timezone
+
+from programmes import actions, contributions
 from programmes.contributions import AlreadyAnswered, Outdated, as_entry
 from programmes.enums import ContributionKind, ContributionStatus, MeasureText
-from programmes.models import Commitment, Contribution
+from programmes.models import Commitment, Contribution, Programme
+from programmes.models.programme import PROGRAMME_BIN_DAYS
 from proposals.catalogue import entries, from_rows
 from proposals.models import Measure, Wording
 
@@ -203,7 +207,10 @@ def test_what_waits_is_taken_back(sent):
 
 
 def test_what_was_sent_outlives_the_programme_and_the_measure(programme, sent):
-    programme.memberships.all().delete()
-    programme.delete()
+    programme.drop()
+    Programme.objects.update(dropped_at=timezone.now() - timedelta(days=PROGRAMME_BIN_DAYS + 1))
+    actions.empty_bins()
+    assert Programme.objects.count() == 0
+    Measure.objects.filter(pk=PLAN).update(retired=True)
     sent.refresh_from_db()
     assert (sent.programme, sent.place, sent.measure_slug) == (None, "Die", PLAN)
