@@ -13,10 +13,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from desescalade import merging
 from proposals.admin.editing import ReadOnlyAdmin
+from proposals.desk import roles
+from proposals.desk.enums import Role
 from proposals.models import Measure, SizeClass
 
-from . import contributions, merging
+from . import contributions
 from .contributions import AlreadyAnswered, Outdated
 from .enums import ContributionKind, ContributionStatus
 from .forms.contributing import PlainText
@@ -113,14 +116,13 @@ class ContributionAdmin(NoProbing, ReadOnlyAdmin):
         if not form.is_valid():
             return self._page(request, row, form)
         try:
-            said = _answer(row, form.cleaned_data["how"], form.cleaned_data["answer"])
+            said = _answer(row, **form.cleaned_data, role=roles.role_of(request.user))
         except Outdated as outdated:
             return self._page(request, row, form, outdated=str(outdated))
         except AlreadyAnswered:
             form.add_error(None, "Quelqu’un a déjà répondu ; votre réponse n’est pas partie.")
             row.refresh_from_db()
             return self._page(request, row, form)
-        self.log_change(request, row, said)
         messages.success(request, said)
         return redirect(reverse("admin:programmes_contribution_changelist"))
 
@@ -152,15 +154,15 @@ class ContributionAdmin(NoProbing, ReadOnlyAdmin):
         )
 
 
-def _answer(row: Contribution, how: str, text: str) -> str:
+def _answer(row: Contribution, how: str, answer: str, role: Role) -> str:
     """Does what a button says; gives the sentence that says it is done."""
     if how == DECLINE:
-        contributions.answer(row, ContributionStatus.DECLINED, text)
+        contributions.answer(row, ContributionStatus.DECLINED, answer, role)
         return "Décliné : l’équipe lira votre réponse."
     if how == BY_HAND:
-        contributions.answer(row, ContributionStatus.ACCEPTED, text)
+        contributions.answer(row, ContributionStatus.ACCEPTED, answer, role)
         return "Accepté, sans toucher au brouillon : l’équipe lira votre réponse."
-    contributions.accept(row, text)
+    contributions.accept(row, answer, role)
     if row.kind == ContributionKind.CORRECTION:
         return "Accepté : à vous de corriger la mesure. L’équipe lira votre réponse."
     return "Accepté dans un brouillon : l’équipe lira votre réponse."

@@ -14,13 +14,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from desescalade import merging
 from desescalade.folding import fold
+from proposals.catalogue import scope
+from proposals.desk import drafts, journal
+from proposals.desk.enums import Cause, Verb
+from proposals.desk.enums import Role as DeskRole
 from proposals.enums import ExampleKind
 from proposals.models import Measure, Wording
-from proposals.models.measure import LINE_LENGTH
 from proposals.releases import sizes_of
+from proposals.tables.measure import LINE_LENGTH
 
-from . import merging
 from .enums import ContributionKind, ContributionStatus, MeasureText
 from .models import Commitment, Contribution, Programme
 from .models.contribution import ContributionQuerySet
@@ -179,7 +183,9 @@ def waiting() -> ContributionQuerySet:
     return Contribution.objects.waiting()
 
 
-def answer(contribution: Contribution, status: ContributionStatus, text: str) -> None:
+def answer(
+    contribution: Contribution, status: ContributionStatus, text: str, role: DeskRole
+) -> None:
     """Answers once, for good; the row in hand is not changed. Raises AlreadyAnswered."""
     answered = (
         Contribution.objects.waiting()
@@ -188,24 +194,33 @@ def answer(contribution: Contribution, status: ContributionStatus, text: str) ->
     )
     if not answered:
         raise AlreadyAnswered
+    journal.write(role, Verb.ANSWERED, f"mesure « {contribution.measure_slug} »")
 
 
-def accept(contribution: Contribution, text: str) -> None:
+def accept(contribution: Contribution, text: str, role: DeskRole) -> None:
     """Puts a contribution in the draft of its measure, and answers.
 
     Nothing is written when the draft cannot take it (Outdated) or somebody else has answered
     (AlreadyAnswered). A correction is for curators to make: it changes no draft.
     """
     with transaction.atomic():
-        answer(contribution, ContributionStatus.ACCEPTED, text)
+        answer(contribution, ContributionStatus.ACCEPTED, text, role)
         if contribution.kind != ContributionKind.CORRECTION:
-            _edit_draft(contribution)
+            catalogue, slug = scope.parted(contribution.measure_slug)
+            drafts.edit(
+                "measure",
+                slug,
+                partial(_taken_up, contribution),
+                cause=Cause.CONTRIBUTION,
+                role=role,
+                catalogue=catalogue,
+            )
 
 
-def _edit_draft(contribution: Contribution) -> None:
-    from proposals import desk
-
-    desk.edit("measure", contribution.measure_slug, partial(as_entry, contribution))
+def _taken_up(contribution: Contribution, entry: dict[str, Any] | None) -> dict[str, Any]:
+    if entry is None:
+        raise Outdated(NO_PLACE)
+    return as_entry(contribution, entry)
 
 
 def as_entry(contribution: Contribution, entry: dict[str, Any]) -> dict[str, Any]:
@@ -233,7 +248,10 @@ def _example(contribution: Contribution) -> dict[str, Any]:
 
 
 def _improved(contribution: Contribution, entry: dict[str, Any]) -> dict[str, Any]:
-    field, wanted = contribution.field, set(contribution.sizes.split())
+    field, wanted = (
+        contribution.field,
+        {scope.parted(size)[1] for size in contribution.sizes.split()},
+    )
     if not wanted:
         return {**entry, field: _put_together(contribution, entry[field])}
     places = [wording for wording in entry["wordings"] if set(wording["sizes"]) == wanted]

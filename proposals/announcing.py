@@ -13,6 +13,8 @@ from .models import Proposal, Release, ReleasedEntry
 
 # The head of the file names the release itself.
 UNTOLD = {"catalogue", "order", "sheets"}
+# What people look for comes first.
+FIRST = ("proposal", "measure", "sheet")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class News:
 
 
 def news(release: Release) -> list[News]:
-    """In the order of the catalogue, in two queries."""
+    """Proposals and measures first, each in the order of the catalogue; in two queries.
+
+    A source that comes along with a text is no news by itself.
+    """
     before = scope.prefix(release.catalogue_id)
     shown = {
         slug.removeprefix(before)
@@ -35,7 +40,10 @@ def news(release: Release) -> list[News]:
         .published()
         .values_list("slug", flat=True)
     }
-    told = (_news(row, release, shown) for row in release.entries.all() if row.kind not in UNTOLD)
+    rows = [row for row in release.entries.all() if row.kind not in UNTOLD]
+    rows = [row for row in rows if row.kind != "source" or (row.before and row.after)]
+    rows.sort(key=lambda row: FIRST.index(row.kind) if row.kind in FIRST else len(FIRST))
+    told = (_news(row, release, shown) for row in rows)
     return [item for item in told if item]
 
 
@@ -46,9 +54,9 @@ def _news(row: ReleasedEntry, release: Release, shown: Collection[str]) -> News 
     value = row.after if is_now else row.before
     return News(
         name=cut.NAMES[row.kind],
-        title=value.get("title", "") if isinstance(value, dict) else "",
+        title=value["title"] if isinstance(value, dict) else cut.NAMES[row.kind].capitalize(),
         url=_url(row, release) if is_now else "",
-        what="changée" if was and is_now else "retirée" if was else "nouvelle",
+        what="changement" if was and is_now else "retrait" if was else "ajout",
         differences=differences((row.kind, row.key), row.before, row.after)
         if was and is_now
         else [],

@@ -13,10 +13,10 @@ from .catalogue import entries as cut
 from .catalogue import from_rows, to_rows
 from .catalogue.entries import Entries, Key
 from .catalogue.soundness import inconsistencies
-from .desk import drafts, restoring
+from .desk import drafts, journal, restoring
 from .desk import models as desk
 from .desk.enums import Cause, Role, Verb
-from .desk.models import JournalEntry, Review
+from .desk.models import Review
 from .models import Release, ReleasedEntry, Wording, WordingRevision
 from .tables.catalogue import MAIN
 
@@ -89,9 +89,7 @@ def publish_values(
         release = _release(values, head, catalogue, undoes)
         # The head of the file names what is out.
         to_rows.Writer(desk, catalogue).write({HEAD: head})
-        JournalEntry.objects.create(
-            role=role, verb=verb, subject=f"l’édition {(undoes or release).number}"
-        )
+        journal.write(role, verb, f"l’édition {(undoes or release).number}")
     return release
 
 

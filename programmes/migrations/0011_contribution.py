@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0009_keys'),
+        ('programmes', '0010_answers_in_history'),
     ]
 
     operations = [

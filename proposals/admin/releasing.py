@@ -136,6 +136,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
             "catalogues": Catalogue.objects.all(),
             "planned": PlannedRelease.objects.filter(catalogue=catalogue),
             "releases": Release.objects.filter(catalogue=catalogue)[:5],
+            "first": Release.objects.filter(catalogue=catalogue).last(),
         },
     )
 
@@ -190,7 +191,7 @@ def draft(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
     return show(
         request,
         "draft",
-        {"title": found.name, "draft": found, "catalogue": catalogue},
+        {"title": found.name.capitalize(), "draft": found, "catalogue": catalogue},
     )
 
 

@@ -19,6 +19,12 @@ def prefix(catalogue: str) -> str:
     return "" if catalogue == MAIN else f"{catalogue}{SEPARATOR}"
 
 
+def parted(slug: str) -> tuple[str, str]:
+    """The catalogue of a slug as the rows have it, and the slug as its file has it."""
+    catalogue, separator, own = slug.partition(SEPARATOR)
+    return (catalogue, own) if separator else (MAIN, slug)
+
+
 def scoped(entries: Entries, catalogue: str) -> Entries:
     """Entries as the rows name them."""
     before = prefix(catalogue)

@@ -10,4 +10,4 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from .roles import make_groups
 
-        post_migrate.connect(make_groups, sender=self)
+        post_migrate.connect(make_groups)

@@ -12,9 +12,9 @@ from ..catalogue import entries as cut
 from ..catalogue import from_rows
 from ..models import Release
 from ..tables.catalogue import MAIN
-from . import drafts
+from . import drafts, journal
 from .enums import Role, Verb
-from .models import JournalEntry, PlannedRelease
+from .models import PlannedRelease
 from .reviewing import Draft
 
 OVERTAKEN = (
@@ -49,15 +49,13 @@ def plan(
                 for draft in found
             ],
         )
-        JournalEntry.objects.create(role=role, verb=Verb.PLANNED, subject=f"l’édition {number}")
+        journal.write(role, Verb.PLANNED, f"l’édition {number}")
     return planned
 
 
 def cancel(planned: PlannedRelease, role: Role) -> None:
     with transaction.atomic():
-        JournalEntry.objects.create(
-            role=role, verb=Verb.CANCELLED, subject=f"l’édition {planned.number}"
-        )
+        journal.write(role, Verb.CANCELLED, f"l’édition {planned.number}")
         planned.delete()
 
 

@@ -13,9 +13,9 @@ from ..catalogue.differences import Difference, differences
 from ..catalogue.entries import Key
 from ..models import SizeClass
 from ..tables.catalogue import MAIN
-from . import drafts
+from . import drafts, journal
 from .enums import ReviewState, Role, Verb
-from .models import JournalEntry, Review
+from .models import Review
 
 
 @dataclass(frozen=True)
@@ -134,4 +134,4 @@ def mark(found: Iterable[Draft], state: ReviewState, role: Role, note: str = "")
                 key=draft.slug,
                 defaults={"digest": draft.digest, "state": state, "note": note},
             )
-            JournalEntry.objects.create(role=role, verb=VERBS[state], subject=draft.name[:300])
+            journal.write(role, VERBS[state], draft.name)

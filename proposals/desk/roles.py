@@ -9,6 +9,12 @@ from django.contrib.auth.models import AbstractBaseUser, Group, Permission
 
 from .enums import Role
 
+# What the groups have rights on: all of an app, or some of its models.
+RIGHTS_OF: dict[str, tuple[str, ...]] = {
+    "desk": (),
+    "proposals": (),
+    "programmes": ("contribution",),
+}
 APPEND_ONLY = frozenset({"entrychange", "journalentry"})
 PUBLISH = "desk.publish_release"
 
@@ -26,8 +32,12 @@ def make_groups(sender: AppConfig, **kwargs) -> None:
 
     Rights that somebody gave to a group by hand stay; only missing ones are added.
     """
+    if sender.label not in RIGHTS_OF:
+        return
     create_permissions(sender, verbosity=0)
-    rights = Permission.objects.filter(content_type__app_label__in=["desk", "proposals"])
+    rights = Permission.objects.filter(content_type__app_label=sender.label)
+    if models := RIGHTS_OF[sender.label]:
+        rights = rights.filter(content_type__model__in=models)
     rows = list(rights.select_related("content_type"))
     for role in (Role.EDITOR, Role.REVIEWER, Role.OBSERVER):
         group, _ = Group.objects.get_or_create(name=role.label.capitalize())
@@ -38,8 +48,12 @@ def _has(role: Role, right: Permission) -> bool:
     model = right.content_type.model
     if right.codename.startswith("view_"):
         return True
-    if role is Role.OBSERVER or right.content_type.app_label != "desk" or model in APPEND_ONLY:
+    if role is Role.OBSERVER or model in APPEND_ONLY:
         return False
+    if right.content_type.app_label == "proposals":
+        return False
+    if model == "contribution":
+        return right.codename == "change_contribution"
     if model == "plannedrelease":
         return role is Role.REVIEWER
     return True

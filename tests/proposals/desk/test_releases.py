@@ -197,7 +197,7 @@ def test_the_public_page_of_a_release_compares_with_the_one_before(client, corre
 def test_the_public_page_of_a_release_shows_nothing_that_is_not_published(client, correct):
     correct(title="Secret encore", published=False)
     release = publish()
-    assert announcing.news(release)[0].what == "retirée"
+    assert announcing.news(release)[0].what == "retrait"
     page = client.get(release.get_absolute_url()).content.decode()
     assert "Secret encore" not in page
     correct(text="Marque-secrète", published=False)
