@@ -18,7 +18,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 
+from proposals.admin import pages
 from proposals.admin.editing import ReadOnlyAdmin
 
 from . import cards
@@ -54,6 +56,7 @@ from .models import (
     Programme,
     Submission,
 )
+from .views import desk_preview
 
 
 class ReferenceAdmin(NoProbing, ReadOnlyAdmin):
@@ -329,3 +332,17 @@ admin.site.unregister(User)
 admin.site.register(User, AccountAdmin)
 # Allauth's own pages would show the secrets of phones, and a list of addresses that we leave empty.
 admin.site.unregister([Authenticator, EmailAddress])
+
+# The desk may not know of programmes: its pages that do are given to it here.
+pages.PAGES += [
+    path(
+        "apercu/<slug:kind>/<slug:key>/",
+        admin.site.admin_view(desk_preview.screen),
+        name="desk_preview",
+    ),
+    path(
+        "apercu/<slug:kind>/<slug:key>/<slug:slug>.pdf",
+        admin.site.admin_view(desk_preview.print_file),
+        name="desk_preview_print",
+    ),
+]
