@@ -5,7 +5,7 @@ up as a team would, its document is built, and all of it is taken back. What is 
 without an id of any row; HTML and PDF are made of it afterwards, outside the transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,15 +13,11 @@ from functools import cached_property
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from desescalade import markdown
 from proposals import models as published
-from proposals import releases
-from proposals.catalogue import from_rows, parts, scope, to_rows
-from proposals.catalogue.entries import Entries, Key
+from proposals.catalogue import to_rows
 from proposals.desk import drafts
-from proposals.desk import models as desk
+from proposals.desk.excerpt import Excerpt, NotWritable
 from proposals.models import Measure, SizeClass
-from proposals.tables.catalogue import MAIN
 
 from . import actions, diagnosis, merging
 from .merging import Piece
@@ -34,18 +30,6 @@ from .printing.prints import Print
 # On the cover, where a list would say what it stands for: nobody takes the print for a final one.
 TITLE = "Aperçu d’un brouillon"
 SUBTITLE = "Des textes du catalogue qui ne sont pas encore publiés"
-
-# What a programme reads; sheets, signatories and thresholds stand on pages of their own.
-READ = ("purposes", "size_classes", "source", "proposal", "order", "measure")
-KINDS = ("mesure", "proposition", "brouillons")
-
-
-class NotWritable(Exception):
-    """The draft cannot be published as it is; `sentences` say why, in French."""
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self.sentences = list(sentences)
-        super().__init__(" ".join(self.sentences))
 
 
 @dataclass(frozen=True)
@@ -102,132 +86,28 @@ class Example:
     commune: Commune
 
 
-class Draft:
-    """What is looked at: the entries to write, and the measures to take up.
-
-    `kind` is one of KINDS; `key` is the slug of a row, or of a catalogue for all its drafts. The
-    entries of both sides are read once. Raises LookupError where the desk has no such thing.
-    """
-
-    def __init__(self, kind: str, key: str) -> None:
-        self.kind, self.key = kind, key
-        self.catalogue = _catalogue_of(kind, key)
-        self.working = from_rows.entries_of(desk, self.catalogue)
-        self.public = from_rows.entries_of(published, self.catalogue)
-        self.slugs: list[str]
-        self.slugs, self._wanted = self._scope()
-
-    def _scope(self) -> tuple[list[str], list[Key]]:
-        """The measures to take up and the entries to write, as the file names them."""
-        slug = self.key.removeprefix(scope.prefix(self.catalogue))
-        match self.kind:
-            case "mesure" if ("measure", slug) in self.working:
-                return [slug], [("measure", slug)]
-            case "proposition" if ("proposal", slug) in self.working:
-                slugs = self._shown_under(slug)
-                own = [("proposal", slug), ("order", slug)]
-                return slugs, own + [("measure", measure) for measure in slugs]
-            case "brouillons" if self.working:
-                return self._all_drafts()
-        raise LookupError(self.kind, self.key)
-
-    def _all_drafts(self) -> tuple[list[str], list[Key]]:
-        changed = drafts.changed_keys(self.public, self.working)
-        keys = [key for key in changed if key[0] in READ and key in self.working]
-        slugs = [slug for kind, slug in keys if kind == "measure"]
-        for kind, slug in keys:
-            if kind == "proposal":
-                slugs += self._shown_under(slug)
-        return list(dict.fromkeys(slugs)), keys
-
-    def _shown_under(self, proposal: str) -> list[str]:
-        return [
-            slug
-            for (kind, slug), value in self.working.items()
-            if kind == "measure" and value["proposal"] == proposal and self.is_shown(slug)
-        ]
-
-    def is_shown(self, slug: str) -> bool:
-        """Whether teams would see the measure, once it is published."""
-        value = self.working["measure", slug]
-        return value["published"] and not value["retired"]
-
-    @property
-    def title(self) -> str:
-        slug = self.key.removeprefix(scope.prefix(self.catalogue))
-        kind = {"mesure": "measure", "proposition": "proposal"}.get(self.kind)
-        return self.working[kind, slug]["title"] if kind else "Tous les brouillons"
-
-    @cached_property
-    def entries(self) -> Entries:
-        """What is written. Raises NotWritable."""
-        try:
-            found = parts.needed(self._wanted, self.working, self.public)
-        except parts.Unknown as error:
-            raise NotWritable([str(error)]) from error
-        if missing := _missing_texts(found):
-            raise NotWritable(missing)
-        return found
-
-    def problems(self) -> list[str]:
-        """A French sentence for all that one would have to mend before publishing."""
-        after = {**self.public, **self.entries}
-        known = set(releases.inconsistencies(self.public)) if self.public else set()
-        found = [each for each in releases.inconsistencies(after) if each not in known]
-        for key, value in self.entries.items():
-            found += parts.faults(key, value)
-            if key[0] == "measure":
-                texts = [value, *value["wordings"]]
-                said = [text[name] or "" for text in texts for name in ("text", "easy")]
-                found += [problem for text in said for problem in markdown.problems(text)]
-        return list(dict.fromkeys(found))
-
-    def examples(self) -> list[Example]:
-        """A commune of each size, well within it, in one query for each."""
-        found = []
-        for size in self.working["size_classes", ""]:
-            low, high = size["min_population"], size["max_population"]
-            middle = (low + high) // 2 if high is not None else 2 * low
-            rows = Commune.objects.filter(population__gte=middle).order_by("population", "pk")
-            commune = rows.filter(population__lte=high).first() if high else rows.first()
-            if commune:
-                found.append(Example(size["label"], commune))
-        return found
-
-
-def _catalogue_of(kind: str, key: str) -> str:
-    if kind == "brouillons":
-        return key
-    name, separator, _ = key.partition(scope.SEPARATOR)
-    return name if separator else MAIN
-
-
-def _missing_texts(entries: Entries) -> list[str]:
-    """Without these texts there is nothing that a team could take up."""
+def examples(excerpt: Excerpt) -> list[Example]:
+    """A commune of each size, well within it, in one query for each."""
     found = []
-    for (kind, slug), value in entries.items():
-        if kind != "measure":
-            continue
-        name = f"Mesure « {slug} »"
-        if not value["text"].strip():
-            found.append(f"{name} : sa déclinaison par défaut n’a pas encore de texte.")
-        found += [
-            f"{name} : sa déclinaison « {' '.join(wording['sizes'])} » n’a pas encore de texte."
-            for wording in value["wordings"]
-            if not wording["text"].strip()
-        ]
+    for size in excerpt.working["size_classes", ""]:
+        low, high = size["min_population"], size["max_population"]
+        middle = (low + high) // 2 if high is not None else 2 * low
+        rows = Commune.objects.filter(population__gte=middle).order_by("population", "pk")
+        commune = rows.filter(population__lte=high).first() if high else rows.first()
+        if commune:
+            found.append(Example(size["label"], commune))
     return found
 
 
-def screen(draft: Draft, commune: Commune) -> Screen:
+def screen(excerpt: Excerpt, commune: Commune) -> Screen:
     """The draft as the page shows it. Raises NotWritable."""
-    problems = draft.problems()
-    with _taken_back(draft):
-        size = SizeClass.objects.of(draft.catalogue).for_population(commune.population)
-        before, _ = _taken_up(draft, commune, size)
-        _write(draft)
-        size = SizeClass.objects.of(draft.catalogue).for_population(commune.population)
-        after, advice = _taken_up(draft, commune, size)
+    problems = excerpt.problems()
+    with _taken_back(excerpt):
+        size = SizeClass.objects.of(excerpt.catalogue).for_population(commune.population)
+        before, _ = _taken_up(excerpt, commune, size)
+        _write(excerpt)
+        size = SizeClass.objects.of(excerpt.catalogue).for_population(commune.population)
+        after, advice = _taken_up(excerpt, commune, size)
     published_texts = {row.measure: row for row in before.commitments}
     shown = []
     for chapter in after.chapters:
@@ -237,38 +117,38 @@ def screen(draft: Draft, commune: Commune) -> Screen:
                 commitment=row,
                 reason=advice[row.measure][0],
                 unsuitable=advice[row.measure][1],
-                is_shown=draft.is_shown(_bare(draft, row.measure)),
+                is_shown=excerpt.is_shown(excerpt.bare(row.measure)),
                 before=published_texts.get(row.measure),
             )
             for row in chapter.commitments
         )
-        slug = draft.working["measure", _bare(draft, readings[0].slug)]["proposal"]
-        shown.append(Part(_own(draft, slug), chapter, readings, _proposal_changes(draft, slug)))
+        slug = excerpt.working["measure", excerpt.bare(readings[0].slug)]["proposal"]
+        shown.append(Part(excerpt.row(slug), chapter, readings, _proposal_changes(excerpt, slug)))
     return Screen(size.label if size else "", tuple(shown), problems)
 
 
-def document(draft: Draft, commune: Commune) -> Document:
+def document(excerpt: Excerpt, commune: Commune) -> Document:
     """The draft as it is printed. The same draft gives an equal document. Raises NotWritable."""
-    with _taken_back(draft):
-        _write(draft)
-        size = SizeClass.objects.of(draft.catalogue).for_population(commune.population)
-        built, _ = _taken_up(draft, commune, size)
+    with _taken_back(excerpt):
+        _write(excerpt)
+        size = SizeClass.objects.of(excerpt.catalogue).for_population(commune.population)
+        built, _ = _taken_up(excerpt, commune, size)
     return built
 
 
-def order(draft: Draft, commune: Commune, format: Format) -> Print:
+def order(excerpt: Excerpt, commune: Commune, format: Format) -> Print:
     """The print of the draft: it says on each page that it is not to be handed out.
 
     What a list has yet to fill in, its imprint first of all, is nothing that a curator could mend:
     the rules are not asked.
     """
-    return Print(document(draft, commune), format)
+    return Print(document(excerpt, commune), format)
 
 
 @contextmanager
-def _taken_back(draft: Draft) -> Iterator[None]:
+def _taken_back(excerpt: Excerpt) -> Iterator[None]:
     """Takes back whatever is written within. Raises NotWritable where the database refuses it."""
-    _ = draft.entries
+    _ = excerpt.entries
     try:
         with transaction.atomic():
             drafts.keep_others_from_writing()
@@ -284,12 +164,12 @@ def _taken_back(draft: Draft) -> Iterator[None]:
         ) from error
 
 
-def _write(draft: Draft) -> None:
-    to_rows.Writer(published, draft.catalogue).write(draft.entries)
+def _write(excerpt: Excerpt) -> None:
+    to_rows.Writer(published, excerpt.catalogue).write(excerpt.entries)
 
 
 def _taken_up(
-    draft: Draft, commune: Commune, size: SizeClass | None
+    excerpt: Excerpt, commune: Commune, size: SizeClass | None
 ) -> tuple[Document, dict[str, tuple[str, str]]]:
     """What a team gets that takes up these measures; for each why it is this wording, and why not.
 
@@ -297,7 +177,7 @@ def _taken_up(
     them.
     """
     programme = Programme.objects.create(commune=commune, title=TITLE, subtitle=SUBTITLE)
-    slugs = [_own(draft, slug) for slug in draft.slugs]
+    slugs = [excerpt.row(slug) for slug in excerpt.slugs]
     measures = Measure.objects.filter(pk__in=slugs, wordings__is_default=True)
     reasons = {}
     for measure in measures.select_related("proposal").with_wordings():
@@ -320,14 +200,6 @@ def _numbered(built: Document) -> Document:
     return replace(built, chapters=chapters)
 
 
-def _own(draft: Draft, slug: str) -> str:
-    return f"{scope.prefix(draft.catalogue)}{slug}"
-
-
-def _bare(draft: Draft, slug: str) -> str:
-    return slug.removeprefix(scope.prefix(draft.catalogue))
-
-
 def _words(row: Commitment) -> dict[str, str]:
     said = [f"{each.objection}\n{each.answer}" for each in row.objections]
     return {
@@ -343,11 +215,11 @@ def _words(row: Commitment) -> dict[str, str]:
     }
 
 
-def _proposal_changes(draft: Draft, slug: str) -> list[Change]:
+def _proposal_changes(excerpt: Excerpt, slug: str) -> list[Change]:
     key = ("proposal", slug)
-    if key not in draft.entries or key not in draft.public:
+    if key not in excerpt.entries or key not in excerpt.public:
         return []
-    return _changes(*(_words_of_proposal(side[key]) for side in (draft.public, draft.entries)))
+    return _changes(*(_words_of_proposal(side[key]) for side in (excerpt.public, excerpt.entries)))
 
 
 def _words_of_proposal(value: dict) -> dict[str, str]:

@@ -10,8 +10,9 @@ from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from proposals.desk.excerpt import Excerpt, NotWritable
+
 from .. import desk_preview
-from ..desk_preview import Draft, NotWritable
 from ..models import Commune
 from ..printing import background
 from ..printing.formats import FORMATS
@@ -26,23 +27,23 @@ REFRESH = 2
 @require_safe
 def screen(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """What the draft reads like in the commune (`?commune=`), or the search for one (`?q=`)."""
-    draft = _draft_or_404(kind, key)
+    excerpt = _excerpt_or_404(kind, key)
     code, query = (request.GET.get(name, "").strip() for name in ("commune", "q"))
     commune = Commune.objects.with_places().filter(pk=code).first() if code else None
     context: dict[str, Any] = {
-        "draft": draft,
+        "excerpt": excerpt,
         "query": query,
         "answers": Commune.objects.search(query)._asdict(),
         "commune": commune,
         "unknown": code if code and commune is None else "",
-        "examples": draft.examples(),
+        "examples": desk_preview.examples(excerpt),
         "formats": [FORMATS[slug] for slug in OFFERED],
         "screen": None,
         "reasons": [],
     }
     if commune:
         try:
-            context["screen"] = desk_preview.screen(draft, commune)
+            context["screen"] = desk_preview.screen(excerpt, commune)
         except NotWritable as error:
             context["reasons"] = error.sentences
     return _page(request, "preview", context, 404 if context["unknown"] else 200)
@@ -51,20 +52,20 @@ def screen(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 @require_safe
 def print_file(request: HttpRequest, kind: str, key: str, slug: str) -> HttpResponse:
     """The PDF that the commune's team would print; meanwhile a page that asks again by itself."""
-    draft = _draft_or_404(kind, key)
+    excerpt = _excerpt_or_404(kind, key)
     if slug not in OFFERED:
         raise Http404
     code = request.GET.get("commune", "").strip()
     commune = get_object_or_404(Commune.objects.with_places(), pk=code)
     address = f"{reverse('admin:desk_preview', args=[kind, key])}?{urlencode({'commune': code})}"
     try:
-        order = desk_preview.order(draft, commune, FORMATS[slug])
+        order = desk_preview.order(excerpt, commune, FORMATS[slug])
     except NotWritable:
         # The page says what to mend.
         return HttpResponseRedirect(address)
     if not order.document.commitments:
         return HttpResponseRedirect(address)
-    context = {"draft": draft, "format": FORMATS[slug], "address": address, "error": None}
+    context = {"excerpt": excerpt, "format": FORMATS[slug], "address": address, "error": None}
     try:
         made = background.wait(order, PATIENCE)
     except PrintFailed as error:
@@ -86,9 +87,9 @@ def _under_way(request: HttpRequest, context: dict[str, Any], order: Print) -> H
     return response
 
 
-def _draft_or_404(kind: str, key: str) -> Draft:
+def _excerpt_or_404(kind: str, key: str) -> Excerpt:
     try:
-        return Draft(kind, key)
+        return Excerpt(kind, key)
     except LookupError as error:
         raise Http404 from error
 

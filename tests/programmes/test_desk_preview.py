@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -11,14 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes import desk_preview
-from programmes.desk_preview import Draft
 from programmes.enums import Output
 from programmes.models import Commune
 from programmes.printing import background, kept, prints
 from programmes.printing.formats import FORMATS
 from programmes.views import desk_preview as views
+from proposals import catalogue
 from proposals import models as published
+from proposals.catalogue import entries, to_rows
 from proposals.desk import models as desk
+from proposals.desk.excerpt import Excerpt
 from proposals.desk.models import Measure, Proposal, Source, Wording
 from tests.pages import plain, text_of
 from tests.programmes.printed import poppler, squeezed
@@ -28,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 MEASURE = "pcs-rupture-reseaux"
 VILLAGE, CITY = "26027", "38185"
+SMALL = (Path(__file__).parent.parent / "data" / "small.yaml").read_text()
 
 
 def address(kind="mesure", key=MEASURE, commune=VILLAGE):
@@ -142,6 +146,29 @@ def test_draft_brings_the_sources_and_the_proposal_that_it_needs(admin_client):
     assert "Pas du tout. Une source d’essai" in page
 
 
+def test_withdrawn_measure_is_shown_with_a_word_about_it(admin_client, measure):
+    Measure.objects.filter(pk=MEASURE).update(retired=True)
+    page = says(admin_client.get(address()))
+    assert "Les équipes ne la verraient pas" in page
+    assert "Le texte des villages." in page
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_measure_of_another_catalogue_has_the_sizes_of_its_own(admin_client, is_public):
+    text = SMALL.replace("catalogue:\n", "catalogue:\n  slug: '2032'\n", 1)
+    read = catalogue.read(text.encode())
+    if is_public:
+        catalogue.load(read)
+    else:
+        to_rows.Writer(desk, "2032").write(entries.split(read))
+    Wording.objects.filter(measure="2032--ouvrir", is_default=True).update(text="Pour {commune}.")
+    before = everything()
+    page = says(admin_client.get(address(key="2032--ouvrir")))
+    assert ("Au village, nous ouvrons 1 jour." in page, "Texte « village »" in page) == (True, True)
+    assert "Pour Grenoble." in says(admin_client.get(address(key="2032--ouvrir", commune=CITY)))
+    assert everything() == before
+
+
 def test_proposal_is_shown_with_all_its_measures(admin_client, measure):
     proposal = measure.proposal
     proposal.title = "Un titre d’essai"
@@ -196,7 +223,7 @@ def test_nothing_is_left_behind(admin_client, client, measure):
         ("brouillons", "principal"),
     ):
         assert admin_client.get(address(kind, key)).status_code == 200
-        desk_preview.document(Draft(kind, key), Commune.objects.get(pk=VILLAGE))
+        desk_preview.document(Excerpt(kind, key), Commune.objects.get(pk=VILLAGE))
     assert everything() == before
     assert client.get(public).content == page
     assert "Le texte des villages." not in page.decode()
@@ -210,8 +237,8 @@ def test_rows_can_be_made_afterwards(admin_client, measure, programme, take):
 
 
 def test_no_id_of_a_row_is_left_in_the_document(measure, barsac):
-    draft = Draft("proposition", measure.proposal_id)
-    documents = [desk_preview.document(draft, barsac) for _ in range(2)]
+    excerpt = Excerpt("proposition", measure.proposal_id)
+    documents = [desk_preview.document(excerpt, barsac) for _ in range(2)]
     ids = [row.id for row in documents[0].commitments]
     assert documents[0] == documents[1]
     assert ids == list(range(1, len(ids) + 1))
@@ -223,7 +250,7 @@ def test_no_id_of_a_row_is_left_in_the_document(measure, barsac):
 @pytest.mark.parametrize("slug", ["programme-a4", "depliant", "porte-a-porte"])
 def test_pdf_holds_the_words_of_the_draft_and_says_that_it_is_one(measure, barsac, slug):
     desk.Pitch.objects.filter(measure=measure).update(text="Un argument d’essai.")
-    order = desk_preview.order(Draft("mesure", MEASURE), barsac, FORMATS[slug])
+    order = desk_preview.order(Excerpt("mesure", MEASURE), barsac, FORMATS[slug])
     text = squeezed(poppler(prints.make(order).pdf))
     words = {
         "programme-a4": "Le texte des villages.",
@@ -236,8 +263,8 @@ def test_pdf_holds_the_words_of_the_draft_and_says_that_it_is_one(measure, barsa
 
 
 def test_pdf_is_sent(admin_client, measure):
-    draft, commune = Draft("mesure", MEASURE), Commune.objects.get(pk=VILLAGE)
-    made = kept.make_and_keep(desk_preview.order(draft, commune, FORMATS["depliant"]))
+    excerpt, commune = Excerpt("mesure", MEASURE), Commune.objects.get(pk=VILLAGE)
+    made = kept.make_and_keep(desk_preview.order(excerpt, commune, FORMATS["depliant"]))
     response = admin_client.get(pdf_address("depliant"))
     assert response.content == made.pdf
     assert response["Content-Disposition"] == 'inline; filename="apercu-barsac-depliant.pdf"'
@@ -253,7 +280,7 @@ def test_print_that_takes_long_asks_again_by_itself(admin_client, measure, monke
 
 
 def test_print_that_fails_says_why(admin_client, measure, barsac):
-    order = desk_preview.order(Draft("mesure", MEASURE), barsac, FORMATS["depliant"])
+    order = desk_preview.order(Excerpt("mesure", MEASURE), barsac, FORMATS["depliant"])
     prints.folder().mkdir()
     kept.keep_failure(order, prints.PrintFailed("La mise en page a pris trop de temps."))
     response = admin_client.get(pdf_address("depliant"))
@@ -262,10 +289,10 @@ def test_print_that_fails_says_why(admin_client, measure, barsac):
 
 
 def test_print_is_kept_under_what_it_is_made_of(measure, barsac):
-    order = desk_preview.order(Draft("mesure", MEASURE), barsac, FORMATS["depliant"])
-    again = desk_preview.order(Draft("mesure", MEASURE), barsac, FORMATS["depliant"])
+    order = desk_preview.order(Excerpt("mesure", MEASURE), barsac, FORMATS["depliant"])
+    again = desk_preview.order(Excerpt("mesure", MEASURE), barsac, FORMATS["depliant"])
     Wording.objects.filter(measure=measure).update(line="Une autre ligne")
-    changed = desk_preview.order(Draft("mesure", MEASURE), barsac, FORMATS["depliant"])
+    changed = desk_preview.order(Excerpt("mesure", MEASURE), barsac, FORMATS["depliant"])
     assert (order.output, order.path == again.path, order.path == changed.path) == (
         Output.ECRAN,
         True,
