@@ -148,6 +148,7 @@ def order(excerpt: Excerpt, commune: Commune, format: Format) -> Print:
 @contextmanager
 def _taken_back(excerpt: Excerpt) -> Iterator[None]:
     """Takes back whatever is written within. Raises NotWritable where the database refuses it."""
+    # What cannot be written is known before anybody has to wait for us.
     _ = excerpt.entries
     try:
         with transaction.atomic():
@@ -158,8 +159,7 @@ def _taken_back(excerpt: Excerpt) -> Iterator[None]:
         raise NotWritable(
             [
                 "Ce brouillon ne va pas avec ce qui est publié : un numéro, une finalité ou une"
-                " strate sont pris ou encore utilisés ailleurs. Regardez « Tous les brouillons »,"
-                " qui les essaie ensemble."
+                " strate sont pris, ou encore utilisés ailleurs."
             ]
         ) from error
 

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -210,6 +211,12 @@ def test_commune_is_found_by_its_name_or_its_postal_code(admin_client):
     )
 
 
+def test_pages_of_the_desk_have_a_link_to_it():
+    about = {"kind": "proposition", "key": "x"}
+    link = render_to_string("admin/desk/includes/preview_link.html", about)
+    assert f'href="{address("proposition", "x", "")}"' in link
+
+
 # Nothing is left behind
 
 
@@ -342,12 +349,15 @@ def test_number_that_is_taken_gives_a_sentence(admin_client, measure):
     assert "Ce brouillon ne va pas avec ce qui est publié" not in together
 
 
-def test_unknown_braces_and_long_lines_are_named_and_the_text_is_shown(admin_client, measure):
-    measure.wordings.filter(is_default=False).update(text="Un texte {inconnu}.", line="x" * 91)
+def test_unknown_braces_and_long_texts_are_named_and_the_text_is_shown(admin_client, measure):
+    measure.wordings.filter(is_default=False).update(text="Un texte {inconnu}.", easy="x" * 2001)
     page = says(admin_client.get(address()))
     assert "Un texte {inconnu}." in page
     assert f"Mesure « {MEASURE} » : accolades inconnues « {{inconnu}} »." in page
-    assert f"Mesure « {MEASURE} », déclinaison 1, ligne de tract : 91 signes, 90 au plus." in page
+    assert (
+        f"Mesure « {MEASURE} », déclinaison 1, version simplifiée : 2001 signes, 2000 au plus."
+        in page
+    )
 
 
 # Who, and with what addresses
