@@ -160,7 +160,8 @@ def _taken_back(excerpt: Excerpt) -> Iterator[None]:
             [
                 "Ce brouillon ne va pas avec ce qui est publié : un numéro, une finalité ou une"
                 " strate sont pris, ou encore utilisés ailleurs."
-            ]
+            ],
+            needs_others=excerpt.kind != "brouillons",
         ) from error
 
 

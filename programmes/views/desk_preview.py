@@ -39,13 +39,13 @@ def screen(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "examples": desk_preview.examples(excerpt),
         "formats": [FORMATS[slug] for slug in OFFERED],
         "screen": None,
-        "reasons": [],
+        "refused": None,
     }
     if commune:
         try:
             context["screen"] = desk_preview.screen(excerpt, commune)
         except NotWritable as error:
-            context["reasons"] = error.sentences
+            context["refused"] = error
     return _page(request, "preview", context, 404 if context["unknown"] else 200)
 
 

@@ -19,10 +19,13 @@ READ = ("purposes", "size_classes", "source", "proposal", "order", "measure")
 
 
 class NotWritable(Exception):
-    """The draft cannot be published as it is; `sentences` say why, in French."""
+    """The draft cannot be published as it is; `sentences` say why, in French.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self.sentences = list(sentences)
+    With `needs_others`, it might be together with other drafts.
+    """
+
+    def __init__(self, sentences: Sequence[str], *, needs_others: bool = False) -> None:
+        self.sentences, self.needs_others = list(sentences), needs_others
         super().__init__(" ".join(self.sentences))
 
 
@@ -39,8 +42,9 @@ class Excerpt:
         self.catalogue = _catalogue_of(kind, key)
         self.working = from_rows.entries_of(desk, self.catalogue)
         self.public = from_rows.entries_of(published, self.catalogue)
-        self.slugs: list[str]
-        self.slugs, self._wanted = self._scope()
+        slugs, self._wanted = self._scope()
+        self.missing = {slug: found for slug in slugs if (found := self._missing_texts(slug))}
+        self.slugs = [slug for slug in slugs if slug not in self.missing]
 
     def _scope(self) -> tuple[list[str], list[Key]]:
         """The measures to take up and the entries to write, as the file names them."""
@@ -98,9 +102,24 @@ class Excerpt:
             found = parts.needed([*self._wanted, *self._first()], self.working, self.public)
         except parts.Unknown as error:
             raise NotWritable([str(error)]) from error
-        if missing := _missing_texts(found):
-            raise NotWritable(missing)
+        if self.missing and not self.slugs:
+            raise NotWritable(self._all_missing())
         return found
+
+    def _missing_texts(self, slug: str) -> list[str]:
+        """Without these texts a measure is nothing that a team could take up."""
+        value, name = self.working["measure", slug], f"Mesure « {slug} »"
+        wordings = [wording for wording in value["wordings"] if not wording["text"].strip()]
+        found = [
+            f"{name} : sa déclinaison « {' '.join(wording['sizes'])} » n’a pas encore de texte."
+            for wording in wordings
+        ]
+        if not value["text"].strip():
+            found.insert(0, f"{name} : sa déclinaison par défaut n’a pas encore de texte.")
+        return found
+
+    def _all_missing(self) -> list[str]:
+        return [sentence for sentences in self.missing.values() for sentence in sentences]
 
     def _first(self) -> list[Key]:
         """What a catalogue that was never published needs besides."""
@@ -114,7 +133,8 @@ class Excerpt:
         lists = {(kind, ""): self.working[kind, ""] for kind in cut.WHOLE}
         after = {**lists, **self.public, **self.entries}
         known = set(releases.inconsistencies(self.public)) if self.public else set()
-        found = [each for each in releases.inconsistencies(after) if each not in known]
+        found = self._all_missing()
+        found += [each for each in releases.inconsistencies(after) if each not in known]
         for key, value in self.entries.items():
             found += parts.faults(key, value)
             if key[0] == "measure":
@@ -129,20 +149,3 @@ def _catalogue_of(kind: str, key: str) -> str:
         return key
     name, separator, _ = key.partition(scope.SEPARATOR)
     return name if separator else MAIN
-
-
-def _missing_texts(entries: Entries) -> list[str]:
-    """Without these texts there is nothing that a team could take up."""
-    found = []
-    for (kind, slug), value in entries.items():
-        if kind != "measure":
-            continue
-        name = f"Mesure « {slug} »"
-        if not value["text"].strip():
-            found.append(f"{name} : sa déclinaison par défaut n’a pas encore de texte.")
-        found += [
-            f"{name} : sa déclinaison « {' '.join(wording['sizes'])} » n’a pas encore de texte."
-            for wording in value["wordings"]
-            if not wording["text"].strip()
-        ]
-    return found

@@ -328,6 +328,14 @@ def test_wording_without_text_gives_a_sentence(admin_client, measure):
     assert f"Mesure « {MEASURE} » : sa déclinaison « village » n’a pas encore de texte." in page
 
 
+def test_draft_without_text_does_not_hide_the_others(admin_client, measure):
+    make_measure("mesure-d-essai", "Un essai", "")
+    page = says(admin_client.get(address("brouillons", "principal")))
+    assert "« mesure-d-essai » : sa déclinaison par défaut n’a pas encore de texte." in page
+    assert "Le texte des villages." in page
+    assert "Un essai" not in page
+
+
 def test_reference_that_the_catalogue_does_not_have_gives_a_sentence(admin_client, measure):
     desk.Catalogue.objects.create(slug="2032")
     source = Source.objects.create(slug="2032--ailleurs", title="Ailleurs", catalogue_id="2032")
@@ -346,6 +354,7 @@ def test_number_that_is_taken_gives_a_sentence(admin_client, measure):
     Proposal.objects.filter(pk=second.pk).update(number=first.number)
     page = says(admin_client.get(address("proposition", second.pk)))
     assert "Ce brouillon ne va pas avec ce qui est publié" in page
+    assert "regardez-les tous ensemble" in page
     together = says(admin_client.get(address("brouillons", "principal")))
     assert "Ce brouillon ne va pas avec ce qui est publié" not in together
 
