@@ -13,14 +13,15 @@ from functools import cached_property
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from desescalade import merging
+from desescalade.merging import Piece
 from proposals import models as published
 from proposals.catalogue import to_rows
 from proposals.desk import drafts
 from proposals.desk.excerpt import Excerpt, NotWritable
 from proposals.models import Measure, SizeClass
 
-from . import actions, diagnosis, merging
-from .merging import Piece
+from . import actions, diagnosis
 from .models import Commune, Programme
 from .printing import document as printed
 from .printing.document import Chapter, Commitment, Document

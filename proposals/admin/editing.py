@@ -246,8 +246,7 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
         row = context.get("original")
         if row is not None:
             context[versions.FIELD] = request.POST.get(versions.FIELD) or versions.version_of(row)
-            key, _ = versions.entry_of(row)
-            context["history_url"] = past.history_url(*key)
+            context |= versions.preview_of(row)
         return super().render_change_form(request, context, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:

@@ -60,6 +60,17 @@ def entry_of(row: db.Model) -> tuple[Key, str]:
     return (OWN[name], row.pk.removeprefix(scope.prefix(catalogue))), catalogue
 
 
+def preview_of(row: db.Model) -> dict[str, str]:
+    """For the link to what a commune would read: the measure or the proposal of a page."""
+    match type(row).__name__:
+        case "Measure" | "Proposal" as name:
+            kind = "mesure" if name == "Measure" else "proposition"
+            return {"preview_kind": kind, "preview_key": row.pk}
+        case "Wording" | "Parameter":
+            return {"preview_kind": "mesure", "preview_key": row.measure_id}
+    return {}
+
+
 def version_of(row: db.Model) -> str:
     key, catalogue = entry_of(row)
     return cut.digest(from_rows.entry(models, *key, catalogue))

@@ -15,7 +15,7 @@ from .. import releases
 from ..desk import drafts
 from ..desk import models as desk
 from ..desk.enums import Cause, Role
-from ..models import LoadedEntry, Release
+from ..models import Catalogue, LoadedEntry, Release
 from ..tables.catalogue import MAIN
 from . import entries as cut
 from . import from_rows, to_rows
@@ -102,6 +102,8 @@ def load(
                 _apply(report, theirs)
         except (IntegrityError, ProtectedError) as error:
             raise CatalogueError([Problem(1, 1, _IN_THE_WAY.format(error.args[0]))]) from error
+        # A catalogue that is a draft as a whole has a name already.
+        Catalogue.objects.get_or_create(slug=name)
         _remember(name, base, theirs)
         if publish:
             report.release = _publish(report, theirs[HEAD])
