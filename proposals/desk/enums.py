@@ -4,9 +4,9 @@ from django.db import models
 class Role(models.TextChoices):
     """Who does something at the desk: never a person."""
 
-    EDITOR = "editor", "rédaction"
-    REVIEWER = "reviewer", "relecture"
-    OBSERVER = "observer", "observation"
+    EDITOR = "editor", "la rédaction"
+    REVIEWER = "reviewer", "la relecture"
+    OBSERVER = "observer", "l’observation"
     MACHINE = "machine", "le serveur"
 
 

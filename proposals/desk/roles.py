@@ -15,6 +15,11 @@ RIGHTS_OF: dict[str, tuple[str, ...]] = {
     "proposals": (),
     "programmes": ("contribution",),
 }
+GROUPS = {
+    Role.EDITOR: "Rédaction",
+    Role.REVIEWER: "Relecture",
+    Role.OBSERVER: "Observation",
+}
 APPEND_ONLY = frozenset({"entrychange", "journalentry"})
 PUBLISH = "desk.publish_release"
 
@@ -39,8 +44,8 @@ def make_groups(sender: AppConfig, **kwargs) -> None:
     if models := RIGHTS_OF[sender.label]:
         rights = rights.filter(content_type__model__in=models)
     rows = list(rights.select_related("content_type"))
-    for role in (Role.EDITOR, Role.REVIEWER, Role.OBSERVER):
-        group, _ = Group.objects.get_or_create(name=role.label.capitalize())
+    for role, name in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
         group.permissions.add(*(row for row in rows if _has(role, row)))
 
 
