@@ -201,8 +201,19 @@ class RankedInline(OneReadChoices, CatalogueFields):
         return super().get_queryset(request).select_related(*self.autocomplete_fields)
 
 
+class NamedCells(RankedFormSet):
+    """In a table of Django's, the head of a column names no field for who does not see it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            label = field.label or self.model._meta.get_field(name).verbose_name
+            widget.attrs["aria-label"] = str(label).capitalize()
+
+
 class RankedTabularInline(RankedInline, admin.TabularInline):
-    pass
+    formset = NamedCells
 
 
 class RankedStackedInline(RankedInline, admin.StackedInline):

@@ -192,7 +192,10 @@ def test_two_curators_on_one_page_lose_nothing(at_the_desk):
 
 
 # What Django draws itself on every page.
-THEIRS = ["#header", ".breadcrumbs", "#nav-sidebar", "#user-tools", ".object-tools", ".paginator"]
+THEIRS = [
+    *("#header", ".breadcrumbs", "#nav-sidebar", "#user-tools", ".object-tools", ".paginator"),
+    *("#searchbar", ".select2", "th.original"),
+]
 OURS = [
     "/gestion/", "/gestion/chantier/", "/gestion/chantier/measure/pcs-rupture-reseaux/",
     "/gestion/historique/measure/pcs-rupture-reseaux/", "/gestion/usage/",
