@@ -169,7 +169,7 @@ def test_the_list_of_accounts_does_not_tell_teams(admin_client, rows, lookup):
 
 
 def test_the_list_of_measures_does_not_tell_who_took_one(admin_client, rows):
-    from proposals.models import Measure
+    from proposals.desk.models import Measure
 
     for lookup in ("commitments", "commitments__programme", "commitments__isnull"):
         assert admin_client.get(page(Measure), {lookup: 1}).status_code == 400

@@ -225,15 +225,6 @@ def test_records_cannot_be_changed_or_deleted(admin_client):
 # Queries
 
 
-@pytest.mark.parametrize("model", registered())
-def test_a_list_asks_as_much_for_three_rows_as_for_one(admin_client, monkeypatch, model):
-    counts = []
-    for number in (1, 3):
-        monkeypatch.setattr(admin.site._registry[model], "list_per_page", number)
-        counts.append(queries_of(admin_client, page(model)))
-    assert counts[0] == counts[1]
-
-
 def test_the_page_of_a_measure_asks_as_much_whatever_it_holds(admin_client):
     """From the barest measure to the fullest, each with a value at every kind of row."""
     full = [

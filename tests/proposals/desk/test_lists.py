@@ -1,0 +1,34 @@
+"""Lists of the desk ask the database the same, whatever they hold."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from programmes.models import Contribution
+from tests import clones
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+MANY = 300
+LISTED = [
+    *(model for model in admin.site._registry if model._meta.app_label in ("desk", "proposals")),
+    Contribution,
+]
+
+
+@pytest.mark.parametrize("model", LISTED, ids=lambda model: model._meta.label)
+def test_a_list_asks_as_much_for_three_hundred_rows_as_for_one(admin_client, monkeypatch, model):
+    ContentType.objects.get_for_models(*apps.get_models())
+    clones.fill(model, MANY)
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    counts = {}
+    for rows in (1, MANY):
+        monkeypatch.setattr(admin.site._registry[model], "list_per_page", rows)
+        with CaptureQueriesContext(connection) as captured:
+            response = admin_client.get(url)
+        assert len(response.context["cl"].result_list) == rows
+        counts[rows] = len(captured)
+    assert counts[1] == counts[MANY]
