@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
@@ -267,6 +268,14 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
         key, catalogue = versions.entry_of(row)
         query = "" if catalogue == MAIN else f"?catalogue={catalogue}"
         return redirect(f"{past.history_url(*key)}{query}")
+
+    def view_on_site(self, row: models.Model) -> str | None:
+        """The public page of what has one."""
+        public = apps.get_model("proposals", self.model.__name__)
+        if not hasattr(public, "get_absolute_url"):
+            return None
+        rows = getattr(public.objects, "published", public.objects.all)()
+        return row.get_absolute_url() if rows.filter(pk=row.pk).exists() else None
 
     def message_user(self, request: HttpRequest, *args, **kwargs) -> None:
         if not getattr(request, "is_trial", False):
