@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 
 from .. import parameters, placeholders
+from ..tables.catalogue import MAIN
 from . import shape
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:org|fr|com|net|eu|info)
 
 def check(catalogue: dict[str, Any], findings: Findings) -> None:
     """Adds every inconsistency of a well-formed catalogue to the findings."""
+    _head(catalogue["catalogue"], findings)
     _size_classes(catalogue["size_classes"], findings)
     _unique(catalogue, findings)
     _references(catalogue, findings)
@@ -34,6 +36,16 @@ def check(catalogue: dict[str, Any], findings: Findings) -> None:
                 (*path, "successor"), "une mesure a un successeur : ajouter « retired: true »"
             )
     _inclusive_dots(shape.CATALOGUE, catalogue, (), findings)
+
+
+def _head(head: dict[str, Any], findings: Findings) -> None:
+    path = ("catalogue", "slug")
+    if head["slug"] == MAIN:
+        findings.add_at(
+            path, f"« {MAIN} » est le nom du catalogue des dix propositions : choisir un autre nom"
+        )
+    elif head["slug"] and not head["title"]:
+        findings.add_at(path, "un catalogue qui a un nom a aussi un titre : ajouter « title »")
 
 
 def measures(catalogue: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -21,10 +21,12 @@ WIDTH = 96
 FOLD = 84
 PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 HEADER = """\
-# Les dix propositions pour une désescalade numérique, et leurs mesures.
+# {}
 # La forme est décrite dans docs/catalogue.md. Ce fichier est écrit par « manage.py dump_catalogue »
 # et se corrige aussi à la main ; « manage.py load_catalogue » le vérifie et le charge.
 """
+MAIN_LINE = "Les dix propositions pour une désescalade numérique, et leurs mesures."
+OTHER_LINE = "{}, un catalogue à côté de celui des dix propositions."
 # What is long enough to be parted by blank lines: the keys of the lists, from the top.
 PARTED = {"proposals", "measures"}
 
@@ -42,10 +44,17 @@ def dump(catalogue: str = MAIN) -> str:
 
 
 def to_text(catalogue: dict[str, Any]) -> str:
-    parts = [HEADER]
+    parts = [HEADER.format(_first_line(catalogue["catalogue"]))]
     for key, kind in shape.CATALOGUE.fields.items():
         parts.append(_section(key, kind, catalogue[key], 0))
     return "\n".join(parts)
+
+
+def _first_line(head: dict[str, Any]) -> str:
+    if not head["slug"]:
+        return MAIN_LINE
+    # A comment ends with its line.
+    return OTHER_LINE.format(" ".join((head["title"] or head["slug"]).split()))
 
 
 def _section(key: str, kind: shape.Kind, value: Any, indent: int) -> str:
