@@ -5,6 +5,8 @@ from . import views
 app_name = "proposals"
 urlpatterns = [
     path("propositions/", views.proposal_list, name="proposals"),
+    path("catalogues/<slug:slug>/", views.catalogue_detail, name="catalogue"),
+    path("catalogues/<slug:slug>/le-texte/", views.about_catalogue, name="about-catalogue"),
     path("propositions/<slug:slug>/", views.proposal_detail, name="proposal"),
     path("mesures/", views.measure_list, name="measures"),
     path("mesures/<slug:slug>/", views.measure_detail, name="measure"),

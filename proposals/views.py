@@ -2,14 +2,24 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from . import announcing, search
 from .forms import MeasureFilterForm
-from .models import Measure, Proposal, ReflectionSheet, Release, Signatory, SizeClass, Threshold
+from .models import (
+    Catalogue,
+    Measure,
+    Proposal,
+    ReflectionSheet,
+    Release,
+    Signatory,
+    SizeClass,
+    Threshold,
+)
+from .tables.catalogue import MAIN
 
 PER_PAGE = 20
 
@@ -17,27 +27,56 @@ PER_PAGE = 20
 @require_safe
 @vary_on_cookie
 def proposal_list(request: HttpRequest) -> HttpResponse:
+    catalogues = list(Catalogue.objects.shown())
+    return _proposals_of(request, next(iter(catalogues), Catalogue(pk=MAIN)), catalogues)
+
+
+@require_safe
+@vary_on_cookie
+def catalogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Another catalogue than the main one, whose place is the list of propositions."""
+    if slug == MAIN:
+        return redirect("proposals:proposals")
+    catalogues = list(Catalogue.objects.shown())
+    for catalogue in catalogues:
+        if catalogue.pk == slug:
+            return _proposals_of(request, catalogue, catalogues)
+    raise Http404
+
+
+def _proposals_of(
+    request: HttpRequest, catalogue: Catalogue, catalogues: list[Catalogue]
+) -> HttpResponse:
     count = Count("measures", filter=Q(measures__published=True, measures__retired=False))
-    # Counting drops the default order.
-    proposals = Proposal.objects.published().annotate(measure_count=count).order_by("number")
-    return render(request, "proposals/proposal_list.html", {"proposals": proposals})
+    proposals = Proposal.objects.published().of(catalogue).annotate(measure_count=count)
+    return render(
+        request,
+        "proposals/proposal_list.html",
+        {
+            "catalogue": catalogue,
+            # Counting drops the default order.
+            "proposals": proposals.order_by("number"),
+            "others": [other for other in catalogues if other != catalogue],
+        },
+    )
 
 
 @require_safe
 @vary_on_cookie
 def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     proposal = get_object_or_404(
-        Proposal.objects.published().prefetch_related(
+        Proposal.objects.published()
+        .prefetch_related(
             "purposes",
             "figures__source",
             "questions",
             Prefetch("measures", Measure.objects.published().with_default_wording()),
-        ),
+        )
+        .select_related("catalogue"),
         slug=slug,
     )
-    neighbours = Proposal.objects.published().filter(
-        number__in=[proposal.number - 1, proposal.number + 1]
-    )
+    near = [proposal.number - 1, proposal.number + 1]
+    neighbours = Proposal.objects.published().of(proposal.catalogue).filter(number__in=near)
     return render(
         request,
         "proposals/proposal_detail.html",
@@ -48,8 +87,8 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @vary_on_cookie
 def measure_list(request: HttpRequest) -> HttpResponse:
-    form = MeasureFilterForm(request.GET)
-    measures = Measure.objects.published().filter(**form.lookups())
+    form = MeasureFilterForm(request.GET, catalogues=list(Catalogue.objects.shown()))
+    measures = Measure.objects.published().of(form.catalogue).filter(**form.lookups())
     if words := form.cleaned_data.get("q"):
         found = search.matching(measures.prefetch_related("wordings"), words)
     else:
@@ -67,7 +106,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.published()
-        .select_related("proposal")
+        .select_related("proposal__catalogue")
         .with_wordings()
         .prefetch_related(
             "purposes",
@@ -88,15 +127,28 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @vary_on_cookie
 def about(request: HttpRequest) -> HttpResponse:
+    return _about(request, Catalogue.objects.shown().first() or Catalogue(pk=MAIN))
+
+
+@require_safe
+@vary_on_cookie
+def about_catalogue(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug == MAIN:
+        return redirect("proposals:about")
+    return _about(request, get_object_or_404(Catalogue.objects.shown(), pk=slug))
+
+
+def _about(request: HttpRequest, catalogue: Catalogue) -> HttpResponse:
     return render(
         request,
         "proposals/about.html",
         {
-            "signatories": Signatory.objects.all(),
-            "release": Release.objects.first(),
-            "size_classes": SizeClass.objects.all(),
-            "thresholds": Threshold.objects.select_related("source"),
-            "sheets": ReflectionSheet.objects.all(),
+            "catalogue": catalogue,
+            "signatories": Signatory.objects.filter(catalogue=catalogue),
+            "release": Release.objects.filter(catalogue=catalogue).first(),
+            "size_classes": SizeClass.objects.of(catalogue),
+            "thresholds": Threshold.objects.filter(catalogue=catalogue).select_related("source"),
+            "sheets": ReflectionSheet.objects.filter(catalogue=catalogue),
         },
     )
 

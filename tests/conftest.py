@@ -4,6 +4,7 @@ alice edits the programme, bob of the same team reads, charlie is a stranger.
 """
 
 import time
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from programmes.models import Commune, Membership
 from proposals import catalogue
 from proposals.models import Measure, SizeClass
 
+SECOND_CATALOGUE = Path(__file__).parent / "data" / "second.yaml"
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -45,6 +47,12 @@ def plain_settings(settings, tmp_path):
     # No collected files are needed.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def second(db):
+    """The catalogue "table" beside the main one; gives the report of its load."""
+    return catalogue.load(catalogue.read(SECOND_CATALOGUE.read_bytes()))
 
 
 @pytest.fixture

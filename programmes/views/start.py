@@ -30,7 +30,8 @@ from . import private_form, private_page, shown_card
 @require_safe
 @vary_on_cookie
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "programmes/home.html", {"proposals": Proposal.objects.published()})
+    proposals = Proposal.objects.published().of_first()
+    return render(request, "programmes/home.html", {"proposals": proposals})
 
 
 @require_safe

@@ -17,12 +17,16 @@ from ..enums import (
     Origin,
     ParameterType,
 )
+from .catalogue import Catalogue
 from .positioned import Positioned
 
 LINE_LENGTH = 90
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
+    def of(self, catalogue: str | Catalogue | None) -> "MeasureQuerySet":
+        return self.filter(proposal__catalogue=catalogue)
+
     def published(self) -> "MeasureQuerySet":
         """Those that the public sees: published, under a published proposal, not withdrawn.
 

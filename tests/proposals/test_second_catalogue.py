@@ -1,7 +1,5 @@
 """A second catalogue beside the first, with the same words for its own things."""
 
-from pathlib import Path
-
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -12,9 +10,9 @@ from proposals.catalogue import from_rows
 from proposals.catalogue.loading import Fate
 from proposals.desk import models as desk
 from proposals.models import LoadedEntry, Release, WordingRevision
+from tests.conftest import SECOND_CATALOGUE
 
-FILE = Path(__file__).parent.parent / "data" / "second.yaml"
-SECOND = FILE.read_text()
+SECOND = SECOND_CATALOGUE.read_text()
 PLAN = "pcs-rupture-reseaux"
 
 
@@ -55,18 +53,15 @@ def rows_of_main():
     }
 
 
-@pytest.fixture
-def second(db):
-    return catalogue.load(read())
-
-
 def test_both_are_dumped_byte_for_byte(second, settings, management):
     assert management("dump_catalogue", "-", catalogue="table") == SECOND
     assert management("dump_catalogue", "-").encode() == settings.CATALOGUE_FILE.read_bytes()
 
 
 def test_load_by_command_finds_the_catalogue_in_the_file(db, management, settings):
-    assert management("load_catalogue", FILE) == "Catalogue : 15\u00a0entrées chargées.\n"
+    assert (
+        management("load_catalogue", SECOND_CATALOGUE) == "Catalogue : 15\u00a0entrées chargées.\n"
+    )
     assert catalogue.dump("table") == SECOND
 
 
