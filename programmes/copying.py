@@ -35,7 +35,7 @@ def copy_programme(programme: Programme, variant: str) -> Programme:
     with transaction.atomic():
         Programme.objects.lock(programme.pk)
         settings = Programme.objects.filter(pk=programme.pk).values(*SETTINGS).get()
-        copy = Programme(**{**settings, "variant": variant})
+        copy = Programme(**{**settings, "variant": variant}, catalogue_id=programme.catalogue_id)
         copy.author = programme.author
         copy.save()
         chapters = copy_chapters(programme.chapters.all(), copy)

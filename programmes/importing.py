@@ -9,7 +9,8 @@ from django.db.models import prefetch_related_objects
 
 from proposals import parameters
 from proposals.enums import ParameterType
-from proposals.models import Proposal, SizeClass
+from proposals.models import Catalogue, Proposal, SizeClass
+from proposals.tables.catalogue import MAIN
 
 from . import actions, cards, history
 from .enums import Cause, Status
@@ -46,15 +47,24 @@ PARAMETER_FIELDS = ("slug", "label", "type", "unit", "unit_one", "help", "defaul
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import as a new programme would make; `commune` is None for one not known here."""
+    """What an import as a new programme would make.
+
+    `commune` is None for one not known here; a catalogue not known here gives way to the main one,
+    and all its measures become the team's own.
+    """
 
     file: CompleteFile
     commune: Commune | None
+    catalogue: Catalogue
     known: dict[file.Commitment, Known]
     is_of_print: bool
 
     def count(self, status: Status) -> int:
         return sum(row.status == status for row in self.file.commitments)
+
+    @property
+    def is_of_unknown_catalogue(self) -> bool:
+        return (self.file.settings.catalogue or MAIN) != self.catalogue.pk
 
     @property
     def unknown(self) -> list[file.Commitment]:
@@ -98,14 +108,20 @@ def plan(text: bytes, commune: Commune | None = None) -> Plan:
     found, is_of_print = read(text)
     place = Commune.objects.with_places().filter(pk=found.settings.commune_code).first()
     place = place or commune
-    size_class = _size_class(found, place) if place else None
-    known = recognising.recognise(found.commitments, size_class)
-    return Plan(found, place, known, is_of_print)
+    catalogue = _catalogue(found)
+    size_class = _size_class(found, place, catalogue) if place else None
+    known = recognising.recognise(found.commitments, size_class, catalogue=catalogue.pk)
+    return Plan(found, place, catalogue, known, is_of_print)
 
 
-def _size_class(found: CompleteFile, commune: Commune) -> SizeClass | None:
+def _catalogue(found: CompleteFile) -> Catalogue:
+    named = Catalogue.objects.filter(pk__in=[found.settings.catalogue, MAIN]).in_bulk()
+    return named.get(found.settings.catalogue) or named[MAIN]
+
+
+def _size_class(found: CompleteFile, commune: Commune, catalogue: Catalogue) -> SizeClass | None:
     population = found.settings.population
-    return SizeClass.objects.for_population(
+    return SizeClass.objects.of(catalogue).for_population(
         commune.population if population is None else population
     )
 
@@ -115,7 +131,9 @@ def open_from(
 ) -> tuple[Programme, AbstractUser, cards.Card | None]:
     """The programme of a plan whose commune is known; for the rest, see actions.open_programme."""
     with transaction.atomic():
-        programme, user, card = actions.open_programme(made.commune, user, seed)
+        programme, user, card = actions.open_programme(
+            made.commune, user, seed, catalogue=made.catalogue.pk
+        )
         programme.advance()
         for name in SETTINGS:
             setattr(programme, name, getattr(made.file.settings, name))
@@ -136,7 +154,7 @@ def open_from(
 
 def _add_chapters(programme: Programme, said: Sequence[file.Chapter]) -> list[Chapter]:
     """New chapters as the file has them, with their figures; a proposal not known here is none."""
-    known = set(Proposal.objects.values_list("pk", flat=True))
+    known = set(Proposal.objects.of(programme.catalogue_id).values_list("pk", flat=True))
     rows = [
         Chapter.objects.create(
             programme=programme,
@@ -175,7 +193,8 @@ def _chapter_for(programme: Programme, said: file.Chapter) -> Chapter:
     own = programme.chapters.all()
     if said.number == actions.OWN_CHAPTER_NUMBER:
         return actions.chapter_for(programme, None)
-    proposal = Proposal.objects.published().filter(pk=said.proposal).first()
+    published = Proposal.objects.published().of(programme.catalogue_id)
+    proposal = published.filter(pk=said.proposal).first()
     if proposal:
         return actions.chapter_for(programme, proposal)
     if known := own.filter(proposal=None, title=said.title).first():

@@ -28,6 +28,12 @@ OTHER_COMMUNE = (
     " On en change depuis « Couverture et imprimeur »."
 )
 
+OTHER_CATALOGUE = (
+    "Les deux programmes ne suivent pas le même catalogue de mesures : un programme commun n’en"
+    " suit qu’un. Chacun reste tel qu’il est ; pour fusionner, commencez-en un autre dans le même"
+    " catalogue."
+)
+
 
 class Refused(Exception):
     """What was asked cannot be done; the sentence says why, and what to do."""
@@ -99,6 +105,8 @@ def offered_to(programme: Programme, typed: str) -> Merger:
         )
     if found.programme.commune_id != programme.commune_id:
         raise Refused(OTHER_COMMUNE)
+    if found.programme.catalogue_id != programme.catalogue_id:
+        raise Refused(OTHER_CATALOGUE)
     if Merger.objects.open().of(programme).of(found.programme).exists():
         raise Refused("Une fusion est déjà ouverte entre ces deux programmes : allez-y d’abord.")
     return found
@@ -199,7 +207,13 @@ def make(merger: Merger, maker: Membership) -> Programme:
             raise Refused("Gardez au moins un engagement pour faire un programme commun.")
         if merger.programme.commune_id != merger.other.commune_id:
             raise Refused(OTHER_COMMUNE)
-        common = Programme.objects.create(commune=merger.programme.commune, variant=COMMON_VARIANT)
+        if merger.programme.catalogue_id != merger.other.catalogue_id:
+            raise Refused(OTHER_CATALOGUE)
+        common = Programme.objects.create(
+            commune=merger.programme.commune,
+            catalogue_id=merger.programme.catalogue_id,
+            variant=COMMON_VARIANT,
+        )
         _gather_people(merger, common)
         common.author = common.memberships.get(user=maker.user_id).alias
         _write(common, both)

@@ -105,7 +105,7 @@ def _with_measures(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
 
 def _updates(programme: Programme, rows: list[Commitment]) -> list[Update]:
     taken = {row.measure_id for row in rows}
-    speaks_now = _successors(taken)
+    speaks_now = _successors(taken, programme.catalogue_id)
     latest = _latest_revisions(measure.pk for measure in speaks_now.values())
     found = []
     for row in rows:
@@ -138,19 +138,18 @@ def _sizes(measure: Measure, commitment: Commitment) -> str:
     return sizes_of(measure.wording_for(commitment.taken_at_size))
 
 
-def _successors(slugs: Iterable[str]) -> dict[str, Measure]:
+def _successors(slugs: Iterable[str], catalogue: str) -> dict[str, Measure]:
     """For each measure the published one that speaks for it now: itself, or its successor."""
-    links = dict(
-        Measure.objects.filter(retired=True).exclude(successor=None).values_list("pk", "successor")
-    )
+    retired = Measure.objects.of(catalogue).filter(retired=True).exclude(successor=None)
+    links = dict(retired.values_list("pk", "successor"))
     ends = {}
     for slug in slugs:
         end, steps = slug, 0
         while end in links and steps < MAX_SUCCESSORS:
             end, steps = links[end], steps + 1
         ends[slug] = end
-    published = Measure.objects.published().with_wordings().filter(pk__in=set(ends.values()))
-    by_slug = {measure.pk: measure for measure in published}
+    published = Measure.objects.published().of(catalogue).with_wordings()
+    by_slug = {measure.pk: measure for measure in published.filter(pk__in=set(ends.values()))}
     return {slug: by_slug[end] for slug, end in ends.items() if end in by_slug}
 
 

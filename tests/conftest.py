@@ -16,7 +16,7 @@ from programmes import actions, communes
 from programmes.enums import Role
 from programmes.models import Commune, Membership
 from proposals import catalogue
-from proposals.models import Measure, SizeClass
+from proposals.models import Measure
 
 SECOND_CATALOGUE = Path(__file__).parent / "data" / "second.yaml"
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -94,7 +94,7 @@ def take(programme):
     """Takes measures up by their slugs; gives the commitments."""
 
     def take(*slugs, **how):
-        size_class = SizeClass.objects.for_population(programme.population)
+        size_class = programme.size_class()
         return [
             actions.adopt_measure(programme, Measure.objects.get(pk=slug), size_class, **how)
             for slug in slugs

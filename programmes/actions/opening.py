@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
+from proposals.tables.catalogue import MAIN
+
 from .. import cards, history
 from ..enums import Cause, Role
 from ..models import Commune, Membership, Programme
@@ -11,7 +13,11 @@ FIRST_ALIAS = "Coordination"
 
 
 def open_programme(
-    commune: Commune, user: AbstractUser | None = None, seed: str = ""
+    commune: Commune,
+    user: AbstractUser | None = None,
+    seed: str = "",
+    *,
+    catalogue: str = MAIN,
 ) -> tuple[Programme, AbstractUser, cards.Card | None]:
     """A new programme, with an account and its card for a person who has none.
 
@@ -21,7 +27,7 @@ def open_programme(
     with transaction.atomic():
         if user is None:
             user, card = cards.open_account(seed)
-        programme = Programme.objects.create(commune=commune)
+        programme = Programme.objects.create(commune=commune, catalogue_id=catalogue)
         Membership.objects.create(
             programme=programme, user=user, role=Role.COORDINATOR, alias=FIRST_ALIAS
         )

@@ -91,8 +91,9 @@ def copy_arguments(commitment: Commitment, measure: Measure) -> None:
 def wordings_to_review(programme: Programme, size_class: SizeClass | None) -> list[Commitment]:
     """Commitments that were taken at another size, for which their measure has other words."""
     size = size_class.slug if size_class else ""
+    published = Measure.objects.published().of(programme.catalogue_id)
     rows = (
-        programme.commitments.filter(measure__in=Measure.objects.published())
+        programme.commitments.filter(measure__in=published)
         .exclude(status=Status.DECLINED)
         .exclude(taken_at_size=size)
     )

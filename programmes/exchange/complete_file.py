@@ -36,8 +36,12 @@ HEADER = """\
 
 @dataclass(frozen=True)
 class Settings:
-    """`population` is the team's own figure, None for that of the census."""
+    """`population` is the team's own figure, None for that of the census.
 
+    `catalogue` is "" for the main one.
+    """
+
+    catalogue: str
     commune_code: str
     commune_name: str
     population: int | None

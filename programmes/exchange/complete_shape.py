@@ -4,7 +4,7 @@ The bounds are those of the database, so that what is read can be written.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proposals.catalogue import shape
 from proposals.enums import Authority, Budget, Horizon, ParameterType
@@ -21,7 +21,11 @@ DIGEST = Words(pattern="([0-9a-f]{16})?", expected="une empreinte écrite par D�
 LINE = Words(max=90)
 TEXT = Words(max=100_000)
 URL = Words(max=600, pattern=f"({ADDRESS})?", expected="une adresse (https://…)")
-SIZE = Words(max=50, pattern="([a-z0-9-]+)?", expected="le nom d’une taille")
+# As rows have it: what is another catalogue's begins with its name (`catalogue/scope.py`).
+_NAME = shape.Slug.pattern
+NAMED = shape.Slug(pattern=f"{_NAME}(?:--{_NAME})?", max=110)
+NAMED_OR_NONE = replace(NAMED, optional=True)
+SIZE = Words(max=110, pattern=f"({NAMED.pattern})?", expected="le nom d’une taille")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class Optional:
 
 SETTINGS = shape.Record(
     {
+        "catalogue": Words(
+            max=20, pattern=f"({_NAME})?", expected="le nom d’un catalogue, comme « 2032 »"
+        ),
         "commune_code": Words(pattern="([0-9][0-9AB][0-9]{3})?", expected="un code INSEE"),
         "commune_name": Words(max=80),
         "population": shape.Whole(optional=True),
@@ -50,6 +57,7 @@ SETTINGS = shape.Record(
         "printer_address": Words(max=200),
     },
     defaults={
+        "catalogue": "",
         "population": None,
         "vote_date": None,
         **dict.fromkeys(("list_name", "title", "subtitle", "variant"), ""),
@@ -77,7 +85,7 @@ CATALOGUE = shape.Record(
         "line": LINE,
         "text": TEXT,
         "easy": TEXT,
-        "sizes": shape.ListOf(shape.Slug(max=50)),
+        "sizes": shape.ListOf(NAMED),
         "size_label": Words(max=200),
         "taken_at_size": SIZE,
         "release": Words(max=20),
@@ -117,7 +125,7 @@ COMMITMENT = shape.Record(
     {
         "key": KEY,
         "version": shape.Whole(),
-        "measure": shape.Slug(optional=True),
+        "measure": NAMED_OR_NONE,
         "status": shape.Choice(Status),
         "reason": Words(max=300),
         "title": LINE,
@@ -143,7 +151,7 @@ COMMITMENT = shape.Record(
 CHAPTER = shape.Record(
     {
         "number": shape.Whole(max=999),
-        "proposal": shape.Slug(optional=True),
+        "proposal": NAMED_OR_NONE,
         "title": Words(max=120),
         "summary": TEXT,
         "figures": shape.ListOf(FIGURE),

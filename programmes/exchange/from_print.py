@@ -5,10 +5,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from proposals import parameters as values
-from proposals.catalogue import reading, shape
+from proposals.catalogue import reading, scope, shape
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal
 from proposals.models import Parameter as ParameterRow
+from proposals.tables.catalogue import MAIN
 from proposals.tables.measure import LINE_LENGTH
 
 from ..enums import Fidelity, Status
@@ -82,16 +83,19 @@ def complete(printed: ProgrammeFile) -> file.CompleteFile:
     """
     rows = [row for chapter in printed.chapters for row in chapter.commitments]
     slugs = {row.measure for row in rows if row.measure}
-    public = Measure.objects.filter(published=True, proposal__published=True)
+    # Paper names no catalogue: its measures do.
+    catalogue = scope.catalogue_of(min(slugs, default=""))
+    public = Measure.objects.of(catalogue).filter(published=True, proposal__published=True)
     measures = public.prefetch_related("parameters").in_bulk(slugs)
     proposals = {
-        (row.number, tree.one_line(row.title)): row.pk for row in Proposal.objects.published()
+        (row.number, tree.one_line(row.title)): row.pk
+        for row in Proposal.objects.published().of(catalogue)
     }
     sources = {source.number: source for source in printed.sources}
     return file.CompleteFile(
         origin="",
         version=0,
-        settings=_settings(printed),
+        settings=_settings(printed, "" if catalogue == MAIN else catalogue),
         chapters=tuple(
             _chapter(chapter, proposals, measures, sources) for chapter in printed.chapters
         ),
@@ -99,10 +103,11 @@ def complete(printed: ProgrammeFile) -> file.CompleteFile:
     )
 
 
-def _settings(printed: ProgrammeFile) -> file.Settings:
+def _settings(printed: ProgrammeFile, catalogue: str) -> file.Settings:
     code, population = printed.commune.code, printed.commune.population
     census = Commune.objects.filter(pk=code).values_list("population", flat=True).first()
     return file.Settings(
+        catalogue=catalogue,
         commune_code=code,
         commune_name=printed.commune.name,
         population=None if population == census else population,

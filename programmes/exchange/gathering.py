@@ -69,6 +69,7 @@ def _digest(*parts: str) -> str:
 
 def _settings(programme: Programme) -> file.Settings:
     return file.Settings(
+        catalogue="" if programme.follows_main else programme.catalogue_id,
         commune_code=programme.commune_id,
         commune_name=tree.one_line(programme.commune.name),
         population=programme.own_population,

@@ -149,7 +149,8 @@ FIGURE = shape.Record(
 )
 COMMITMENT = shape.Record(
     {
-        "measure": shape.Slug(),
+        # What is another catalogue's begins with its name (`catalogue/scope.py`).
+        "measure": shape.Slug(pattern=f"{shape.Slug.pattern}(?:--{shape.Slug.pattern})?", max=110),
         "fidelity": shape.Choice(Fidelity),
         "decided_by": WORDS,
         "horizon": WORDS,

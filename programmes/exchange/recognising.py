@@ -65,14 +65,18 @@ def recognise(
     commitments: Iterable[file.Commitment],
     size_class: SizeClass | None,
     taken: Collection[str] = (),
+    *,
+    catalogue: str,
 ) -> dict[file.Commitment, Known]:
     """Each commitment with what is known of it; of a measure in `taken`, nothing is.
 
+    Nor of one of another catalogue than that of the programme that the file is to become.
     A fixed number of queries.
     """
     rows = list(commitments)
     slugs = {row.measure for row in rows if row.measure} - set(taken)
-    measures = Measure.objects.select_related("proposal").with_wordings().in_bulk(slugs)
+    known = Measure.objects.of(catalogue).select_related("proposal").with_wordings()
+    measures = known.in_bulk(slugs)
     revisions: dict[str, list[WordingRevision]] = {}
     # The newest first: the same text may have been published twice.
     for revision in WordingRevision.objects.filter(measure_slug__in=slugs).order_by("-pk"):

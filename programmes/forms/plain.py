@@ -8,6 +8,7 @@ REQUIRED = {
     "text": "Écrivez le texte de l’engagement.",
     "decided_by": "Choisissez qui décide.",
     "horizon": "Choisissez une échéance.",
+    "catalogue": "Choisissez un catalogue.",
     "identifier": "Écrivez l’identifiant de votre carte.",
     "passphrase": "Écrivez les six mots de votre carte.",
 }

@@ -236,7 +236,7 @@ class OwnCommitmentForm(TextsForm):
     """A commitment of the team's own."""
 
     proposal = forms.ModelChoiceField(
-        Proposal.objects.published(), label="Chapitre", required=False, empty_label=OWN_CHAPTER
+        Proposal.objects.none(), label="Chapitre", required=False, empty_label=OWN_CHAPTER
     )
 
     class Meta(TextsForm.Meta):
@@ -254,3 +254,6 @@ class OwnCommitmentForm(TextsForm):
         self.fields["title"].required = self.fields["text"].required = True
         if self.instance.pk:
             del self.fields["proposal"]
+        else:
+            published = Proposal.objects.published().of(self.instance.programme.catalogue_id)
+            self.fields["proposal"].queryset = published

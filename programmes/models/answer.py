@@ -14,7 +14,7 @@ class Answer(models.Model):
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="answers")
-    slug = models.CharField("identifiant de la question", max_length=60)
+    slug = models.CharField("identifiant de la question", max_length=90)
     text = models.TextField("question")
     value = models.CharField("réponse", max_length=20, choices=Finding, blank=True)
     note = models.CharField("ce que l’on sait", max_length=NOTE_LENGTH, blank=True)

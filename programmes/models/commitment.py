@@ -199,10 +199,10 @@ class Commitment(Positioned, Versioned):
         WordingRevision, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     # Slugs with a space between them, as in a revision; empty for the default wording.
-    sizes = models.CharField("strates", max_length=200, blank=True)
+    sizes = models.CharField("strates", max_length=600, blank=True)
     size_label = models.CharField("déclinaison", max_length=200, blank=True)
     # The size of the commune when the wording was taken, be it for that size or another.
-    taken_at_size = models.CharField(max_length=50, blank=True)
+    taken_at_size = models.CharField(max_length=110, blank=True)
     base_title = models.CharField(max_length=LINE_LENGTH, blank=True)
     base_line = models.CharField(max_length=LINE_LENGTH, blank=True)
     base_text = models.TextField(blank=True)

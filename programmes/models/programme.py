@@ -7,7 +7,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from proposals.models import SizeClass
+from proposals.models import Catalogue, SizeClass
+from proposals.tables.catalogue import MAIN
 
 from ..enums import Printer, ProgrammeKind, Role, Status
 from .commune import Commune
@@ -54,7 +55,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         list(self.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
 
     def with_place(self) -> "ProgrammeQuerySet":
-        return self.select_related("commune__department", "commune__intercommunality")
+        return self.select_related("commune__department", "commune__intercommunality", "catalogue")
 
     def with_counts(self) -> "ProgrammeQuerySet":
         """Adds `retained` and `discussed`, the numbers of commitments.
@@ -84,6 +85,10 @@ class Programme(Versioned):
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune")
+    # Chosen at the start, for good: every measure that is taken up comes from there.
+    catalogue = models.ForeignKey(
+        Catalogue, models.PROTECT, default=MAIN, related_name="+", verbose_name="catalogue"
+    )
     own_population = models.PositiveIntegerField("population corrigée", null=True, blank=True)
     kind = models.CharField(
         "nature", max_length=20, choices=ProgrammeKind, default=ProgrammeKind.CAMPAIGN
@@ -135,11 +140,15 @@ class Programme(Versioned):
         return self.commune.population if self.own_population is None else self.own_population
 
     @property
+    def follows_main(self) -> bool:
+        return self.catalogue_id == MAIN
+
+    @property
     def shown_title(self) -> str:
         return self.title or DEFAULT_TITLE
 
     def size_class(self) -> SizeClass | None:
-        return SizeClass.objects.for_population(self.population)
+        return SizeClass.objects.of(self.catalogue_id).for_population(self.population)
 
     def intercommunality_in_words(self) -> str | None:
         """With its article, or None where the commune has no intercommunality."""

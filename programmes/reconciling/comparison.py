@@ -83,7 +83,9 @@ def compare(programme: Programme, said: CompleteFile, *, is_of_print: bool = Fal
     matched = {row.pk for row in pairs.values()}
     taken = {row.measure_id for row in rows if row.measure_id and not row.dropped_at}
     new = [each for each in said.commitments if each not in pairs]
-    known = recognising.recognise(new, programme.size_class(), taken)
+    known = recognising.recognise(
+        new, programme.size_class(), taken, catalogue=programme.catalogue_id
+    )
     subjects = [_settings(programme, said, is_own_file, is_of_print)]
     for each, row in pairs.items():
         if not row.dropped_at:

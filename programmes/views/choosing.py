@@ -24,6 +24,7 @@ def choose(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, action)
     proposal = get_object_or_404(
         Proposal.objects.published()
+        .of(programme.catalogue_id)
         .with_questions()
         .prefetch_related(
             Prefetch("measures", Measure.objects.published().with_wordings().with_parameters())
@@ -64,7 +65,7 @@ def _page(
             "proposal": proposal,
             # Choices are kept in the order of the catalogue: an answer moves nothing on paper.
             "rows": sorted(rows, key=lambda row: row[1].place.key),
-            "total": Proposal.objects.published().count(),
+            "total": Proposal.objects.published().of(programme.catalogue_id).count(),
             "errors": [form for _, form in pairs if form.errors],
             "clashing": clashing,
         },
@@ -108,7 +109,12 @@ def _leave_choice(request: HttpRequest, measure: Measure, form: ChoiceForm) -> N
 
 
 def _after_choices(request: HttpRequest, programme: Programme, proposal: Proposal) -> HttpResponse:
-    following = Proposal.objects.published().filter(number__gt=proposal.number).first()
+    following = (
+        Proposal.objects.published()
+        .of(programme.catalogue_id)
+        .filter(number__gt=proposal.number)
+        .first()
+    )
     count = programme.commitments.filter(measure__proposal=proposal).count()
     chosen = typography.quantity(count, "choix enregistrés", "choix enregistré")
     messages.success(

@@ -25,7 +25,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     chapters = Chapter.objects.filter(programme=programme).with_counts()
     by_proposal = {chapter.proposal_id: chapter for chapter in chapters}
     size_class = programme.size_class()
-    proposals = list(Proposal.objects.published())
+    proposals = list(Proposal.objects.published().of(programme.catalogue_id))
     for proposal in proposals:
         proposal.chapter = by_proposal.get(proposal.pk)
     shown = {proposal.chapter.pk for proposal in proposals if proposal.chapter}
@@ -82,7 +82,7 @@ def wordings(request: HttpRequest, programme_id: str, slug: str) -> HttpResponse
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
     # One that was withdrawn since stays at hand for the programmes that have it.
-    known = Measure.objects.published() | Measure.objects.filter(
+    known = Measure.objects.published().of(programme.catalogue_id) | Measure.objects.filter(
         commitments__programme=programme, commitments__dropped_at=None
     )
     measure = get_object_or_404(

@@ -23,7 +23,8 @@ def diagnosis_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The ten proposals with their answers counted, and what is still to be found out."""
     programme = access.programme_for(request, programme_id, Action.READ)
     answers = {answer.slug: answer for answer in programme.answers.all()}
-    proposals = list(Proposal.objects.published().with_questions())
+    published = Proposal.objects.published().of(programme.catalogue_id)
+    proposals = list(published.with_questions())
     for proposal in proposals:
         known = [answers.pop(row.slug) for row in proposal.questions.all() if row.slug in answers]
         proposal.answered = len(known)
@@ -47,9 +48,9 @@ def question_list(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     """The questions of one proposal; each may be left without an answer."""
     action = Action.WRITE if request.method == "POST" else Action.READ
     programme = access.programme_for(request, programme_id, action)
+    published = Proposal.objects.published().of(programme.catalogue_id)
     proposal = get_object_or_404(
-        Proposal.objects.published().with_questions().filter(questions__isnull=False).distinct(),
-        slug=slug,
+        published.with_questions().filter(questions__isnull=False).distinct(), slug=slug
     )
     if request.method == "POST":
         rows, is_saved = _keep(request, programme, proposal)
@@ -139,7 +140,8 @@ def _write(
 def _following(request: HttpRequest, programme: Programme, proposal: Proposal) -> HttpResponse:
     if "choose" in request.POST:
         return redirect("programmes:choose", programme.pk, proposal.slug)
-    later = Proposal.objects.published().filter(number__gt=proposal.number)
+    published = Proposal.objects.published().of(programme.catalogue_id)
+    later = published.filter(number__gt=proposal.number)
     following = later.filter(questions__isnull=False).first()
     if following:
         return redirect("programmes:questions", programme.pk, following.slug)

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from desescalade import throttling
-from proposals.models import Proposal, SizeClass
+from proposals.models import Catalogue, Proposal, SizeClass
 
 from .. import access, actions, cards, submissions
 from ..communes import POPULATION_YEAR
 from ..forms.login import LoginForm
+from ..forms.start import StartForm
 from ..models import Commune, Programme
 from . import private_form, private_page, shown_card
 
@@ -47,22 +48,36 @@ def new_programme(request: HttpRequest) -> HttpResponse:
     """Shows the commune; on POST opens a programme, with an account for who has none."""
     code = (request.POST.get("commune") or request.GET.get("commune", "")).replace("\0", "")
     commune = get_object_or_404(Commune.objects.with_places(), pk=code)
-    if request.method != "POST":
-        return render(
-            request,
-            "programmes/new_programme.html",
-            {
-                "commune": commune,
-                "size_class": SizeClass.objects.for_population(commune.population),
-                "year": POPULATION_YEAR,
-                "known": Programme.objects.of_user(request.user).filter(commune=commune).first(),
-            },
-        )
+    form = StartForm(
+        request.POST if request.method == "POST" else None,
+        catalogues=list(Catalogue.objects.shown()),
+        commune=commune,
+        asked=request.GET.get("catalogue", ""),
+    )
+    if request.method == "POST" and form.is_valid():
+        return _start(request, commune, form.chosen)
+    sizes = SizeClass.objects.of(form.first)
+    return render(
+        request,
+        "programmes/new_programme.html",
+        {
+            "commune": commune,
+            "form": form,
+            "size_class": sizes.for_population(commune.population),
+            "year": POPULATION_YEAR,
+            "known": Programme.objects.of_user(request.user).filter(commune=commune).first(),
+        },
+    )
+
+
+def _start(request: HttpRequest, commune: Commune, catalogue: str) -> HttpResponse:
     known = request.user if request.user.is_authenticated else None
 
-    return open_once(
-        request, lambda: actions.open_programme(commune, known, submissions.seed_of(request))
-    )
+    def opening() -> Opened:
+        seed = submissions.seed_of(request)
+        return actions.open_programme(commune, known, seed, catalogue=catalogue)
+
+    return open_once(request, opening)
 
 
 # A programme, the account of the person, and the card of one that is new.
@@ -121,7 +136,7 @@ def card(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The access card, until the person says that it is noted, logs out, or an hour passes."""
     programme = access.programme_for(request, programme_id, access.Action.READ)
     if request.method == "POST":
-        first = Proposal.objects.published().first()
+        first = Proposal.objects.published().of(programme.catalogue_id).first()
         is_new = first and not programme.commitments.exists()
         response = (
             redirect("programmes:choose", programme.pk, first.pk) if is_new else redirect(programme)

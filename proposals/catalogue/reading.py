@@ -101,6 +101,7 @@ def read(data: bytes) -> dict[str, Any]:
     try:
         value = typed(data, shape.CATALOGUE, findings)
         if not findings.problems:
+            consistency.check_head(value["catalogue"], findings)
             consistency.check(value, findings)
     except TooMuch:
         pass

@@ -25,6 +25,12 @@ def parted(slug: str) -> tuple[str, str]:
     return (catalogue, own) if separator else (MAIN, slug)
 
 
+def catalogue_of(slug: str) -> str:
+    """The catalogue of what a row or a programme names so."""
+    name, separator, _ = slug.partition(SEPARATOR)
+    return name if separator else MAIN
+
+
 def scoped(entries: Entries, catalogue: str) -> Entries:
     """Entries as the rows name them."""
     before = prefix(catalogue)

@@ -141,7 +141,7 @@ def files(draw):
         origin=draw(st.sampled_from(["", "0123456789abcdef"])),
         version=draw(st.integers(0, 9)),
         settings=file.Settings(
-            "01004", draw(WILD.map(lambda text: text[:80])),
+            draw(st.sampled_from(["", "table"])), "01004", draw(WILD.map(lambda text: text[:80])),
             draw(st.none() | st.integers(0, 99_999)), draw(st.sampled_from(ProgrammeKind.values)),
             draw(st.none() | st.dates()), draw(WILD), draw(WILD), draw(WILD),
             draw(WILD.map(lambda text: text[:60])), draw(st.sampled_from(["", *Printer.values])),

@@ -13,6 +13,7 @@ from programmes.enums import Printer, ProgrammeKind, Status
 from programmes.models import Commitment, CommitmentParameter, Commune, Programme
 from proposals.enums import Authority, Budget, Horizon, ParameterType
 from proposals.models import Measure, Proposal
+from proposals.tables.catalogue import MAIN
 
 DEFAULT_COMMUNE = "26027"
 DEFAULT_MEASURES = 12
@@ -94,7 +95,7 @@ class Command(BaseCommand):
             )
         if measures < 0:
             raise CommandError("Le nombre d’engagements ne peut pas être négatif.")
-        catalogue = list(spread(Proposal.objects.filter(published=True)))
+        catalogue = list(spread(Proposal.objects.published().of(MAIN)))
         if not catalogue:
             raise CommandError("Le catalogue est vide : lancer « manage.py load_catalogue ».")
         with transaction.atomic():

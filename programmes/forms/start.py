@@ -1,0 +1,47 @@
+"""What is asked before a programme begins."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from proposals.models import Catalogue, SizeClass
+from proposals.tables.catalogue import MAIN
+
+from ..models import Commune
+from .plain import speak_plainly
+
+
+class StartForm(forms.Form):
+    """Which catalogue a new programme follows; with one alone, there is nothing to choose."""
+
+    catalogue = forms.ChoiceField(
+        label="Catalogue",
+        widget=forms.RadioSelect,
+        help_text="Les mesures du programme viennent de là ; il n’en change plus ensuite.",
+    )
+
+    def __init__(
+        self, *args, catalogues: Sequence[Catalogue], commune: Commune, asked: str, **kwargs
+    ) -> None:
+        known = [catalogue.pk for catalogue in catalogues]
+        self.first = next(iter(known), MAIN)
+        initial = {"catalogue": asked if asked in known else self.first}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["catalogue"].choices = [
+            (catalogue.pk, _with_size(catalogue, commune)) for catalogue in catalogues
+        ]
+        self.fields["catalogue"].error_messages["invalid_choice"] = (
+            "Choisissez un des catalogues de la liste."
+        )
+        if len(known) < 2:
+            del self.fields["catalogue"]
+        speak_plainly(self)
+
+    @property
+    def chosen(self) -> str:
+        return self.cleaned_data.get("catalogue", self.first)
+
+
+def _with_size(catalogue: Catalogue, commune: Commune) -> str:
+    size = SizeClass.objects.of(catalogue).for_population(commune.population)
+    return f"{catalogue} (taille « {size} »)"
