@@ -24,7 +24,7 @@ from ..desk.enums import Cause
 from ..models import LoadedEntry, WordingRevision
 from ..tables.catalogue import MAIN
 from ..tables.positioned import Positioned
-from . import past, soundness, versions
+from . import catalogues, past, soundness, versions
 
 # After all others, until the list is numbered anew.
 LAST = 9_999
@@ -101,6 +101,15 @@ class CatalogueFields:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # What others refer to as well is not deleted from beside a menu.
             field.widget.can_delete_related = False
+        return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        page_model = getattr(self, "parent_model", self.model)
+        own = catalogues.choices_for(db_field, page_model, request)
+        if own is None:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"queryset": own})
+        field.error_messages["invalid_choice"] = catalogues.OTHER_CATALOGUE
         return field
 
 
@@ -221,7 +230,7 @@ class RankedStackedInline(RankedInline, admin.StackedInline):
     pass
 
 
-class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
+class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
     """A page of the catalogue: kept slugs, ranks, and a word when the file would be refused."""
 
     # Rows of one list have these in common.
@@ -323,8 +332,9 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
         return found, counts, forbidden - parts, protected
 
     def _was_published(self, obj: models.Model) -> bool:
+        loaded = LoadedEntry.objects.filter(catalogue=catalogues.catalogue_of(obj))
         return (
-            LoadedEntry.objects.filter(kind=self.lasting, key=obj.pk).exists()
+            loaded.filter(kind=self.lasting, key=self.file_slug(obj)).exists()
             or WordingRevision.objects.filter(measure_slug=obj.pk).exists()
         )
 
@@ -347,7 +357,7 @@ class CatalogueAdmin(CatalogueFields, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for sentence in soundness.problems():
+        for sentence in soundness.problems(catalogues.catalogue_of(form.instance)):
             self.message_user(request, sentence, messages.WARNING)
 
 

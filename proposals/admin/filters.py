@@ -59,7 +59,10 @@ class MeasureWithoutWording(SimpleListFilter):
     parameter_name = "sans-declinaison"
 
     def lookups(self, request, model_admin) -> list[tuple[str, str]]:
-        return list(SizeClass.objects.values_list("slug", "label"))
+        sizes = SizeClass.objects.all()
+        if chosen := request.GET.get("catalogue"):
+            sizes = sizes.of(chosen)
+        return list(sizes.values_list("slug", "label"))
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
         if self.value() is None:

@@ -5,7 +5,14 @@ from django.http import HttpRequest
 
 from ..catalogue import shape
 from ..desk.models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
-from .editing import CatalogueAdmin, ProposalPartAdmin, RankedStackedInline, RankedTabularInline
+from .catalogues import KeptSlugs
+from .editing import (
+    CatalogueAdmin,
+    ProposalPartAdmin,
+    RankedFormSet,
+    RankedStackedInline,
+    RankedTabularInline,
+)
 from .filters import ProposalFigures, WithCaveat, WithoutSource
 
 
@@ -20,8 +27,13 @@ class FigureInline(RankedStackedInline):
     fields = [("position", "value", "origin"), "statement", "caveat", "source"]
 
 
+class QuestionFormSet(KeptSlugs, RankedFormSet):
+    pass
+
+
 class QuestionInline(RankedStackedInline):
     model = Question
+    formset = QuestionFormSet
     slug_shape = shape.PARAMETER_SLUG
     fields = [("position", "slug"), "text", "where_to_find"]
     # The page of a question has the measures that it leads to.

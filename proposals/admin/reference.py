@@ -74,6 +74,7 @@ def named(row: models.Model) -> SafeString:
 @admin.register(Purpose)
 class PurposeAdmin(CatalogueAdmin):
     form = RankedForm
+    ranked_within = ["catalogue_id"]
     fields = ["label", "slug", "position"]
     list_display = ["label", "slug", "position"]
     search_fields = ["label", "slug"]
@@ -89,6 +90,7 @@ class SizeClassAdmin(CatalogueAdmin):
 @admin.register(Threshold)
 class ThresholdAdmin(CatalogueAdmin):
     form = RankedForm
+    ranked_within = ["catalogue_id"]
     autocomplete_fields = ["source"]
     fields = [("population", "scope"), "rule", "confidence", "source", "position"]
     list_display = ["population", "rule", "scope", "confidence", "source"]
@@ -101,6 +103,7 @@ class ThresholdAdmin(CatalogueAdmin):
 @admin.register(Signatory)
 class SignatoryAdmin(CatalogueAdmin):
     form = RankedForm
+    ranked_within = ["catalogue_id"]
     fields = ["name", "kind", "role", "position"]
     list_display = ["name", "kind", "role", "position"]
     list_filter = ["kind"]

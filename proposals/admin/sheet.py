@@ -20,6 +20,7 @@ class SheetQuestionInline(RankedStackedInline):
 class ReflectionSheetAdmin(CatalogueAdmin):
     form = RankedForm
     lasting = "sheet"
+    ranked_within = ["catalogue_id"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["source"]
     fields = ["position", "title", "slug", "audience", "intro", "how_to_use", "source"]

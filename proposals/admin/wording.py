@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from ..desk.models import SizeClass, Wording, WordingSize
 from . import preview
+from .catalogues import catalogue_of
 from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
 from .filters import Unsuitable
 
@@ -80,11 +81,16 @@ class WordingFormSet(RankedFormSet):
     """All wordings of a measure: one without size, which is the default, one at most for a size."""
 
     @cached_property
+    def sizes(self) -> models.QuerySet[SizeClass]:
+        return SizeClass.objects.of(catalogue_of(self.instance))
+
+    @cached_property
     def size_choices(self) -> list[tuple]:
-        return list(SizesField().choices)
+        return [(size.pk, size.label) for size in self.sizes]
 
     def add_fields(self, form: WordingRowForm, index: int | None) -> None:
         super().add_fields(form, index)
+        form.fields["sizes"].queryset = self.sizes
         # Read once for all rows.
         form.fields["sizes"].choices = self.size_choices
 
@@ -171,6 +177,10 @@ class WordingForm(SizedForm):
         fields = TEXT_FIELDS
         help_texts = HELP
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sizes"].queryset = SizeClass.objects.of(catalogue_of(self.instance))
+
     def clean(self) -> None:
         super().clean()
         if self.instance.is_default:
@@ -211,7 +221,7 @@ class WordingAdmin(MeasurePartAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("measure")
+            .select_related("measure__proposal")
             .prefetch_related(
                 models.Prefetch("sizes", WordingSize.objects.select_related("size_class")),
                 "measure__parameters",

@@ -1,0 +1,170 @@
+"""Several catalogues at one desk: each page keeps to its own. With one, nothing of this shows."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from ..catalogue import scope
+from ..desk.models import Catalogue, Proposal
+from ..tables.catalogue import MAIN
+
+OTHER_CATALOGUE = (
+    "Ce choix n’est pas de ce catalogue, ou n’existe plus : prenez-en un autre dans la liste."
+)
+# The part of a catalogue that a model belongs to.
+OWNERS = ("proposal", "measure")
+
+
+def several(request: HttpRequest) -> list[tuple[str, str]]:
+    """The catalogues to choose from, (slug, title); none where there is only one."""
+    if not hasattr(request, "known_catalogues"):
+        known = [(row.pk, str(row)) for row in Catalogue.objects.all()]
+        request.known_catalogues = known if len(known) > 1 else []
+    return request.known_catalogues
+
+
+def path_from(model: type[models.Model]) -> str | None:
+    """The lookup from a model to its catalogue: "measure__proposal__catalogue"."""
+    for name in ("catalogue", *OWNERS):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if name == "catalogue":
+            return name
+        return f"{name}__{path_from(field.related_model)}"
+    return None
+
+
+def catalogue_of(row: models.Model | None) -> str:
+    """That of a row, or of what it is a part of."""
+    while row is not None and not hasattr(row, "catalogue_id"):
+        row = next((getattr(row, name) for name in OWNERS if getattr(row, f"{name}_id", "")), None)
+    return row.catalogue_id if row else MAIN
+
+
+def of_page(request: HttpRequest, model: type[models.Model]) -> str:
+    """The catalogue of the page of a row, or the one that a new row is being made in."""
+    if pk := request.resolver_match.kwargs.get("object_id"):
+        try:
+            row = (
+                model.objects.filter(pk=unquote(pk))
+                .values_list(path_from(model), flat=True)
+                .first()
+            )
+        except (ValueError, ValidationError):
+            row = None
+        return row or MAIN
+    if proposal := request.POST.get("proposal") or request.GET.get("proposal"):
+        chosen = Proposal.objects.filter(pk=proposal).values_list("catalogue_id", flat=True)
+        return chosen.first() or MAIN
+    return request.POST.get("catalogue") or request.GET.get("catalogue") or MAIN
+
+
+def choices_for(
+    field: models.ForeignKey, page_model: type[models.Model], request: HttpRequest
+) -> models.QuerySet | None:
+    """The rows of the page's own catalogue that a field may name; None where all may stand."""
+    path = path_from(field.related_model)
+    if path is None or not several(request):
+        return None
+    if field.model is page_model and field.name == "proposal" and not _is_change(request):
+        # It is by its proposal that a new measure comes into a catalogue.
+        return None
+    if not hasattr(request, "catalogue_of_page"):
+        request.catalogue_of_page = of_page(request, page_model)
+    return field.related_model._default_manager.filter(**{path: request.catalogue_of_page})
+
+
+def _is_change(request: HttpRequest) -> bool:
+    return bool(request.resolver_match.kwargs.get("object_id"))
+
+
+class CatalogueFilter(admin.SimpleListFilter):
+    title = "catalogue"
+    parameter_name = "catalogue"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return several(request)
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(**{path_from(queryset.model): self.value()})
+
+
+class WithinCatalogue:
+    """A form whose new slug gets the name of its catalogue before it.
+
+    What is unique in a catalogue is checked here, though the catalogue itself is not on the form.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if self.instance._state.adding and data.get("slug"):
+            chosen = data.get("catalogue")
+            catalogue = chosen.pk if chosen else catalogue_of(data.get("proposal"))
+            data["slug"] = f"{scope.prefix(catalogue)}{data['slug']}"
+        return data
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"catalogue"}
+
+
+class KeptSlugs:
+    """For a set of rows whose slugs begin with the name of their catalogue: shown without it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        before = scope.prefix(catalogue_of(self.instance))
+        if form.instance.pk:
+            form.initial["slug"] = form.instance.slug.removeprefix(before)
+        if before:
+            clean = form.fields["slug"].clean
+            form.fields["slug"].clean = lambda value: before + clean(value)
+
+
+class InCatalogue:
+    """A page of the desk that keeps to one catalogue."""
+
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (WithinCatalogue, form), {})
+
+    def get_fieldsets(self, request: HttpRequest, obj=None) -> list[tuple[str | None, dict]]:
+        """The catalogue comes first where there are several; a slug shows as its file has it."""
+        sets = super().get_fieldsets(request, obj)
+        if not several(request):
+            return sets
+        shown = [(title, {**options, "fields": [*options["fields"]]}) for title, options in sets]
+        first = shown[0][1]["fields"]
+        if path_from(self.model) == "catalogue":
+            first.insert(0, "catalogue")
+        if obj:
+            for _, options in shown:
+                options["fields"] = [_shown(field) for field in options["fields"]]
+        return shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "catalogue", "file_slug"] if obj and several(request) else fields
+
+    def get_list_filter(self, request: HttpRequest) -> list:
+        filters = list(super().get_list_filter(request))
+        return [CatalogueFilter, *filters] if path_from(self.model) else filters
+
+    @admin.display(description="identifiant")
+    def file_slug(self, row: models.Model) -> str:
+        return row.slug.removeprefix(scope.prefix(catalogue_of(row)))
+
+
+def _shown(field: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(field, str):
+        return "file_slug" if field == "slug" else field
+    return tuple(_shown(each) for each in field)
