@@ -60,10 +60,15 @@ def of_page(request: HttpRequest, model: type[models.Model]) -> str:
         except (ValueError, ValidationError):
             row = None
         return row or MAIN
-    if proposal := request.POST.get("proposal") or request.GET.get("proposal"):
+    if proposal := _typed(request, "proposal"):
         chosen = Proposal.objects.filter(pk=proposal).values_list("catalogue_id", flat=True)
         return chosen.first() or MAIN
-    return request.POST.get("catalogue") or request.GET.get("catalogue") or MAIN
+    return _typed(request, "catalogue") or MAIN
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """What no form has looked at yet; PostgreSQL would not even compare a NUL."""
+    return (request.POST.get(name) or request.GET.get(name, "")).replace("\0", "")
 
 
 def choices_for(

@@ -104,8 +104,9 @@ def test_slug_taken_in_the_same_catalogue_is_refused(admin_client, second):
     assert list(errors_of(admin_client.post(page(Purpose, "add"), data))) == ["slug"]
 
 
-def test_catalogue_that_does_not_exist_is_refused(admin_client, second):
-    data = {"label": "Bon", "slug": "bon", "catalogue": "rien"}
+@pytest.mark.parametrize("name", ["rien", "\0", "é" * 3000])
+def test_catalogue_that_does_not_exist_is_refused(admin_client, second, name):
+    data = {"label": "Bon", "slug": "bon", "catalogue": name}
     assert list(errors_of(admin_client.post(page(Purpose, "add"), data))) == ["catalogue"]
 
 
