@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
+from desescalade import typography
 from proposals.models import Catalogue, SizeClass
 from proposals.tables.catalogue import MAIN
 
@@ -44,4 +45,4 @@ class StartForm(forms.Form):
 
 def _with_size(catalogue: Catalogue, commune: Commune) -> str:
     size = SizeClass.objects.of(catalogue).for_population(commune.population)
-    return f"{catalogue} (taille « {size} »)"
+    return typography.typeset(f"{catalogue} (taille « {size} »)")

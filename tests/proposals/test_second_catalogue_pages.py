@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from proposals.models import Proposal
-from tests.pages import html_of, plain, text_of
+from tests.pages import Page, html_of, plain, text_of
 
 PLAN = "pcs-rupture-reseaux"
 FIRST = "services-essentiels-hors-reseau"
@@ -38,6 +40,40 @@ def test_other_catalogue_has_a_list_of_its_own(client, second):
     page = plain(text_of(response))
     assert "Un autre catalogue à lire ici : Les dix propositions" in page
     assert "une trentaine d’associations" not in page
+
+
+def test_only_the_ten_are_marked_as_the_section_of_the_ten(client, second):
+    marked = '<a href="/propositions/" aria-current="page">'
+    for address, count in (
+        ("/propositions/", 1),
+        (f"/propositions/{FIRST}/", 1),
+        ("/catalogues/table/", 0),
+        (f"/propositions/table--{FIRST}/", 0),
+    ):
+        assert client.get(address).content.decode().count(marked) == count, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/propositions/", "/catalogues/table/", "/catalogues/table/le-texte/",
+        "/mesures/?catalogue=table", f"/mesures/table--{PLAN}/", "/fiches/table--culture/",
+        f"/propositions/table--{FIRST}/", "/programmes/nouveau/?commune=26027",
+    ],
+)  # fmt: skip
+def test_pages_stay_small_with_two_catalogues(client, second, address):
+    assert Page(client.get(address).content).nodes <= 250
+
+
+def test_list_of_a_catalogue_asks_as_much_for_two_propositions_as_for_one(client, second):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/catalogues/table/")
+        return len(captured)
+
+    two = count()
+    Proposal.objects.filter(pk="table--jardins").update(published=False)
+    assert (count(), two) == (2, 2)
 
 
 def test_home_shows_the_ten_only(client, second):
