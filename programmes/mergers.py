@@ -207,8 +207,6 @@ def make(merger: Merger, maker: Membership) -> Programme:
             raise Refused("Gardez au moins un engagement pour faire un programme commun.")
         if merger.programme.commune_id != merger.other.commune_id:
             raise Refused(OTHER_COMMUNE)
-        if merger.programme.catalogue_id != merger.other.catalogue_id:
-            raise Refused(OTHER_CATALOGUE)
         common = Programme.objects.create(
             commune=merger.programme.commune,
             catalogue_id=merger.programme.catalogue_id,
