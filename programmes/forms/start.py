@@ -45,4 +45,5 @@ class StartForm(forms.Form):
 
 def _with_size(catalogue: Catalogue, commune: Commune) -> str:
     size = SizeClass.objects.of(catalogue).for_population(commune.population)
-    return typography.typeset(f"{catalogue} (taille « {size} »)")
+    # One that was made in the admin may have no sizes yet.
+    return typography.typeset(f"{catalogue} (taille « {size} »)" if size else str(catalogue))
