@@ -78,7 +78,7 @@ def publish_values(
         today = timezone.localdate()
         head = {
             "slug": None if catalogue == MAIN else catalogue,
-            "title": published.Catalogue.objects.filter(slug=catalogue)
+            "title": desk.Catalogue.objects.filter(slug=catalogue)
             .values_list("title", flat=True)
             .first()
             or None,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0009_keys'),
+        ('programmes', '0011_contribution'),
         ('proposals', '0002_desk'),
     ]
 

@@ -22,7 +22,6 @@ from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
 from ..models import LoadedEntry, WordingRevision
-from ..tables.catalogue import MAIN
 from ..tables.positioned import Positioned
 from . import catalogues, past, soundness, versions
 
@@ -275,8 +274,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         if row is None:
             raise Http404
         key, catalogue = versions.entry_of(row)
-        query = "" if catalogue == MAIN else f"?catalogue={catalogue}"
-        return redirect(f"{past.history_url(*key)}{query}")
+        return redirect(past.history_url(*key, catalogue))
 
     def view_on_site(self, row: models.Model) -> str | None:
         """The public page of what has one."""

@@ -11,7 +11,7 @@ from ..catalogue import entries as cut
 from ..catalogue.differences import differences
 from ..desk import restoring, roles
 from ..desk.models import EntryChange
-from .releasing import LOOK, WRITE, catalogue_of, desk_page, show
+from .releasing import LOOK, WRITE, catalogue_of, desk_page, in_catalogue, show
 
 PER_PAGE = 20
 
@@ -58,8 +58,9 @@ def go_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, f"{sentence} C’est un brouillon jusqu’à la prochaine édition.")
-    return redirect(history_url(change.kind, change.key))
+    return redirect(history_url(change.kind, change.key, change.catalogue_id))
 
 
-def history_url(kind: str, key: str) -> str:
-    return reverse("admin:desk_history", args=[kind, key] if key else [kind])
+def history_url(kind: str, key: str, catalogue: str) -> str:
+    address = reverse("admin:desk_history", args=[kind, key] if key else [kind])
+    return in_catalogue(address, catalogue)

@@ -10,7 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import releases
@@ -65,6 +67,15 @@ def catalogue_of(request: HttpRequest) -> str:
     if name != MAIN and not Catalogue.objects.filter(slug=name).exists():
         raise Http404
     return name
+
+
+def in_catalogue(address: str, catalogue: str) -> str:
+    """An address of the desk that stays in a catalogue."""
+    return address if catalogue == MAIN else f"{address}?{urlencode({'catalogue': catalogue})}"
+
+
+def to_drafts(catalogue: str) -> HttpResponse:
+    return redirect(in_catalogue(reverse("admin:desk_drafts"), catalogue))
 
 
 class PublicationForm(forms.Form):
@@ -187,7 +198,7 @@ def draft(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
         return _decide(request, catalogue)
     if found is None:
         messages.info(request, "Rien n’attend ici : le public lit déjà ce texte.")
-        return redirect("admin:desk_drafts")
+        return to_drafts(catalogue)
     return show(
         request,
         "draft",
@@ -207,7 +218,7 @@ def _discard(request: HttpRequest, found: reviewing.Draft | None, catalogue: str
         messages.error(request, str(error))
         return redirect(request.get_full_path())
     messages.success(request, "Ce brouillon est abandonné ; son texte reste dans l’historique.")
-    return redirect("admin:desk_drafts")
+    return to_drafts(catalogue)
 
 
 @desk_page(roles.PUBLISH)
@@ -220,10 +231,10 @@ def publication(request: HttpRequest) -> HttpResponse:
     is_sent = "number" in request.POST
     if found is None or not found:
         messages.warning(request, CHANGED)
-        return redirect("admin:desk_drafts")
+        return to_drafts(catalogue)
     if len(found) > PER_RELEASE:
         messages.warning(request, f"{PER_RELEASE} brouillons au plus par édition.")
-        return redirect("admin:desk_drafts")
+        return to_drafts(catalogue)
     last = Release.objects.filter(catalogue=catalogue).first()
     number = releases.free_number(last.number if last else "1.0.0", catalogue)
     form = PublicationForm(
@@ -258,7 +269,7 @@ def _publish(
             found, number=number, note=note, publish_at=moment, role=role, catalogue=catalogue
         )
         messages.success(request, f"L’édition {number} est programmée.")
-        return redirect("admin:desk_drafts")
+        return to_drafts(catalogue)
     try:
         values = {draft.key: draft.value for draft in found}
         releases.publish_values(values, number=number, note=note, role=role, catalogue=catalogue)
@@ -267,7 +278,7 @@ def _publish(
             form.add_error(None, sentence)
         return None
     messages.success(request, f"L’édition {number} est publiée.")
-    return redirect("admin:desk_drafts")
+    return to_drafts(catalogue)
 
 
 @desk_page(roles.PUBLISH)
@@ -278,7 +289,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(
         request, f"L’édition {planned.number} ne sera pas publiée. Ses textes restent au chantier."
     )
-    return redirect("admin:desk_drafts")
+    return to_drafts(planned.catalogue_id)
 
 
 @desk_page(roles.PUBLISH)
@@ -302,7 +313,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, sentence)
         else:
             messages.success(request, f"L’édition {release.number} est annulée.")
-            return redirect("admin:desk_drafts")
+            return to_drafts(catalogue)
     found = restoring.undoing(release)
     drafts = [
         reviewing.Draft(key, found.public[key], value, None, catalogue)

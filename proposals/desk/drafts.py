@@ -77,11 +77,16 @@ def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: En
     )
     if cause is not Cause.LOAD:
         JournalEntry.objects.bulk_create(
-            JournalEntry(role=role, verb=Verb.CHANGED, subject=cut.name(key)[:300])
+            JournalEntry(role=role, verb=Verb.CHANGED, subject=_subject(key, catalogue))
             for key in changed
         )
     elif changed:
         JournalEntry.objects.create(role=role, verb=Verb.LOADED, subject=f"catalogue {catalogue}")
+
+
+def _subject(key: Key, catalogue: str) -> str:
+    where = "" if catalogue == MAIN else f" ({catalogue})"
+    return f"{cut.name(key)[:260]}{where}"
 
 
 def changed_keys(before: Entries, after: Entries) -> list[Key]:
