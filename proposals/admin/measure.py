@@ -151,7 +151,7 @@ class MeasureAdmin(CatalogueAdmin):
     autocomplete_fields = ["successor"]
     fieldsets = [
         (None, {"fields": ["title", "slug", ("proposal", "position")]}),
-        ("Publication", {"fields": ["published", "retired", "successor"]}),
+        ("Publication", {"fields": ["published", "retired", "successor", "review_by"]}),
         ("Décision", {"fields": [("decided_by", "horizon"), "decided_by_note"]}),
         ("Budget et difficulté", {"fields": [("budget", "difficulty"), "budget_note"]}),
         ("Provenance", {"fields": ["origin", "origin_note"]}),

@@ -15,4 +15,11 @@ PAGES: list[URLPattern] = [
     path("historique/<int:pk>/retour/", past.go_back, name="desk_go_back"),
     path("historique/<slug:kind>/", past.entry_history, name="desk_history"),
     path("historique/<slug:kind>/<slug:key>/", past.entry_history, name="desk_history"),
+from django.contrib import admin
+from django.urls import URLPattern, path
+
+from . import truth
+
+PAGES: list[URLPattern] = [
+    path("a-verifier/", admin.site.admin_view(truth.truth), name="desk_truth"),
 ]

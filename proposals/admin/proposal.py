@@ -68,7 +68,7 @@ class MeasureInline(admin.TabularInline):
 class ProposalAdmin(CatalogueAdmin):
     lasting = "proposal"
     prepopulated_fields = {"slug": ["title"]}
-    fields = [("number", "published"), "title", "slug", "summary", "site_url"]
+    fields = [("number", "published"), "review_by", "title", "slug", "summary", "site_url"]
     inlines = [PurposeInline, FigureInline, QuestionInline, MeasureInline]
     list_display = ["number", "title", "published"]
     list_display_links = ["title"]

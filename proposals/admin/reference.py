@@ -1,13 +1,16 @@
 """What proposals and measures refer to."""
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..desk.models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
+from . import checking
 from .editing import CatalogueAdmin, RankedForm, link_to
 from .filters import SourceDate, SourceUse
 
@@ -33,16 +36,54 @@ def count_of_uses() -> models.Expression:
     return total
 
 
+class SourceForm(forms.ModelForm):
+    """With a second button, that saves and says that the source was checked today."""
+
+    # The collective or role of the last check, where the source names none.
+    remembered = ""
+
+    def clean(self) -> None:
+        super().clean()
+        if checking.BUTTON in self.data:
+            self.cleaned_data["checked_on"] = timezone.localdate()
+            checked_by = self.cleaned_data.get("checked_by") or self.remembered
+            self.cleaned_data["checked_by"] = checked_by
+            if not checked_by and "checked_by" not in self.errors:
+                self.add_error("checked_by", checking.WHO)
+
+
 @admin.register(Source)
 class SourceAdmin(CatalogueAdmin):
-    fields = ["slug", "title", "url", "date", "used_by"]
-    readonly_fields = ["used_by"]
-    list_display = ["title", "slug", "date", "use_count"]
+    form = SourceForm
+    fields = [
+        *("slug", "title", "url", "date"),
+        ("checked_on", "checked_by", "check_button"),
+        "used_by",
+    ]
+    readonly_fields = ["check_button", "used_by"]
+    list_display = ["title", "slug", "date", "checked_on", "use_count"]
     list_filter = [SourceUse, SourceDate]
     search_fields = ["title", "slug", "url"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Source]:
         return super().get_queryset(request).annotate(uses=count_of_uses())
+
+    def get_form(self, request: HttpRequest, obj=None, **kwargs) -> type[SourceForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.remembered = checking.remembered(request)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Source, form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if checking.BUTTON in request.POST:
+            checking.remember(request, obj.checked_by)
+            checking.tell_journal(obj, request.user)
+
+    @admin.display(description="")
+    def check_button(self, source: Source) -> SafeString:
+        return format_html(
+            '<input type="submit" name="{}" value="Vérifiée aujourd’hui">', checking.BUTTON
+        )
 
     @admin.display(description="emplois", ordering="uses")
     def use_count(self, source: Source) -> int:
