@@ -18,8 +18,9 @@ PAGES: list[URLPattern] = [
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from . import truth
+from . import sources, truth
 
 PAGES: list[URLPattern] = [
     path("a-verifier/", admin.site.admin_view(truth.truth), name="desk_truth"),
+    path("sources-a-relire/", admin.site.admin_view(sources.sources), name="desk_sources"),
 ]

@@ -20,7 +20,7 @@ ORDER = [
     *("Proposal", "Measure", "Wording", "Parameter"),
     *("LegalBasis", "Example", "Objection", "Pitch", "Figure", "Question", "Source"),
     *("ReflectionSheet", "Purpose", "SizeClass", "Threshold", "Signatory"),
-    *("Catalogue", "Review", "PlannedRelease", "EntryChange", "JournalEntry"),
+    *("Catalogue", "Review", "PlannedRelease", "EntryChange", "JournalEntry", "SourceCheck"),
     *("Release", "ReleasedEntry", "WordingRevision", "LoadedEntry"),
     *("Programme", "Chapter", "ChapterFigure", "Commitment", "CommitmentParameter"),
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),

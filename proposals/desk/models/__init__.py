@@ -27,6 +27,7 @@ from .catalogue import (
     WordingSize,
 )
 from .editing import EntryChange, JournalEntry, PlannedRelease, Review
+from .visits import SourceCheck
 
 __all__ = [
     "Catalogue",
@@ -56,6 +57,7 @@ __all__ = [
     "Signatory",
     "SizeClass",
     "Source",
+    "SourceCheck",
     "Threshold",
     "Wording",
     "WordingSize",

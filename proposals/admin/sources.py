@@ -1,0 +1,82 @@
+"""Sources that stand twice, and addresses that do not answer any more."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from desescalade import typography
+
+from .. import duplicates
+from ..addresses import Offline, State
+from ..desk import visits
+from ..desk.models import Source, SourceCheck
+from .editing import ReadOnlyAdmin
+
+PER_PAGE = 50
+# Groups of duplicates shown at once; mended ones leave the list.
+GROUPS = 20
+# Addresses of one click: two rounds of as many as are asked at once, some twenty seconds.
+AT_ONCE = 16
+
+
+@admin.register(SourceCheck)
+class SourceCheckAdmin(ReadOnlyAdmin):
+    fields = list_display = ["source", "url", "status", "note", "at"]
+    list_filter = ["status"]
+    search_fields = ["source", "url"]
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("desk.view_source"):
+        raise PermissionDenied
+    if request.method == "POST":
+        if not request.user.has_perm("desk.change_source"):
+            raise PermissionDenied
+        _visit_some(request)
+        return redirect(request.path)
+    known = {row.pk: row for row in Source.objects.all()}
+    groups = [
+        (group.what, [known[slug] for slug in group.slugs])
+        for group in duplicates.groups((row.pk, row.title, row.url) for row in known.values())
+    ]
+    visited = [row for row in SourceCheck.objects.all() if _is_current(row, known)]
+    wrong = [(row, known[row.source]) for row in visited if row.status != State.ANSWERS]
+    page = Paginator(wrong, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "admin/proposals/sources.html",
+        {
+            **admin.site.each_context(request),
+            "title": "Sources en double, adresses qui ne répondent plus",
+            "groups": groups[:GROUPS],
+            "more_groups": len(groups[GROUPS:]),
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number),
+            "query": "",
+            "visited": len(visited),
+            "unvisited": sum(bool(row.url) for row in known.values()) - len(visited),
+            "at_once": AT_ONCE,
+            "may_visit": request.user.has_perm("desk.change_source"),
+        },
+    )
+
+
+def _is_current(row: SourceCheck, known: dict[str, Source]) -> bool:
+    return row.source in known and known[row.source].url == row.url
+
+
+def _visit_some(request: HttpRequest) -> None:
+    try:
+        rows = visits.visit(visits.due(AT_ONCE))
+    except Offline:
+        messages.error(
+            request,
+            "Le serveur n’a pas de réseau : aucune adresse n’a été essayée. Réessayez plus tard,"
+            " ou lancez « manage.py check_sources » d’une machine reliée à internet.",
+        )
+        return
+    wrong = sum(row.status != State.ANSWERS for row in rows)
+    tried = typography.quantity(len(rows), "adresses essayées", "adresse essayée")
+    messages.success(request, f"{tried}, {wrong} à revoir.")
