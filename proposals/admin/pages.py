@@ -18,9 +18,10 @@ PAGES: list[URLPattern] = [
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from . import sources, truth
+from . import replace, sources, truth
 
 PAGES: list[URLPattern] = [
     path("a-verifier/", admin.site.admin_view(truth.truth), name="desk_truth"),
     path("sources-a-relire/", admin.site.admin_view(sources.sources), name="desk_sources"),
+    path("corriger-partout/", admin.site.admin_view(replace.replace), name="desk_replace"),
 ]
