@@ -30,6 +30,16 @@ _ABBREVIATIONS = frozenset(
 # The only letters that end a French sentence alone.
 _LONE_WORDS = frozenset("aày")
 
+# More words than this, and whoever hears the sentence loses the thread.
+LONG = 35
+# Words of a sentence that are quoted.
+_QUOTED = 9
+# Marks before the first word.
+HEAD = re.compile(r"[\s>#*_\-–—•«»“\"(\[\d.)]*")
+_WORD = re.compile(
+    r"\d+(?:[ .,\u00a0\u202f]\d+)*|[^\W\d_]+(?:[’'\-\u2010\u2011][^\W_]+)*",
+)
+
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 
 
@@ -115,3 +125,18 @@ def line_breaks(space: str) -> int:
 
 def indentation(space: str) -> str:
     return f"{space}.".splitlines()[-1].expandtabs(4)[:-1]
+
+
+def count_words(text: str) -> int:
+    """As in French: « l’eau », « aujourd’hui », « porte-à-porte » and « 1 000 » are one word each.
+
+    Signs of punctuation, of Markdown and of units are none, also between spaces. To count elided
+    words by themselves as well would find more than a quarter of the catalogue too long.
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def opening(text: str) -> str:
+    """The first words, without the marks before them."""
+    words = re.sub(r"[*_`#>]+", "", text[HEAD.match(text).end() :]).split()
+    return " ".join(words[:_QUOTED]) + ("…" if len(words) > _QUOTED else "")

@@ -9,16 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desescalade.sentences import sentences
+from desescalade.sentences import HEAD, LONG, count_words, opening, sentences
 from proposals.enums import Authority, Horizon
 
-LONG = 35
 # With fewer commitments, one horizon for all says nothing.
 ENOUGH = 3
-# Words of a long sentence that are quoted.
-QUOTED = 9
 
-_HEAD = re.compile(r"[\s>#*_\-–—•«»“\"(\[\d.)]*")
 _WHO = (
     r"(?:(?:nous|on|la (?:commune|ville|mairie|municipalité|liste)"
     r"|le (?:maire|conseil(?: municipal)?)|notre (?:équipe|liste))\s+)?"
@@ -53,9 +49,6 @@ _NUMBER = re.compile(
     r"|aucune?|jamais|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin"
     r"|juillet|août|septembre|octobre|novembre|décembre)\b",
     re.IGNORECASE,
-)
-_WORD = re.compile(
-    r"\d+(?:[ .,\u00a0\u202f]\d+)*|[^\W\d_]+(?:[’'\-\u2010\u2011][^\W_]+)*",
 )
 
 
@@ -142,12 +135,12 @@ def _vague(promise: Promise) -> Iterator[Remark]:
             f"Le verbe « {verb} » ne dit pas encore ce qui sera fait : qu’est-ce qui changera,"
             " où et quand ?"
         )
-        yield Remark(Rule.VAGUE_VERB, message, _opening(text), promise, is_own)
+        yield Remark(Rule.VAGUE_VERB, message, opening(text), promise, is_own)
 
 
 def vague_verb(text: str) -> str:
     """The vague verb at the head of a title, a line or a sentence; else nothing."""
-    found = _VAGUE.match(text, _HEAD.match(text).end())
+    found = _VAGUE.match(text, HEAD.match(text).end())
     return found["verb"] if found else ""
 
 
@@ -170,7 +163,7 @@ def _long(promise: Promise) -> Iterator[Remark]:
     words, text = max(counted, default=(0, ""))
     if words > LONG:
         message = f"{words} mots dans une phrase : à voix haute, on perd le fil. Et en deux ?"
-        yield Remark(Rule.LONG_SENTENCE, message, _opening(text), promise)
+        yield Remark(Rule.LONG_SENTENCE, message, opening(text), promise)
 
 
 def _without_number(promise: Promise) -> Iterator[Remark]:
@@ -194,22 +187,3 @@ def _own_sentences(promise: Promise) -> list[str]:
         return []
     of_catalogue = {sentence.strip() for sentence in sentences(promise.base_text)}
     return [text for text in sentences(promise.text) if text.strip() not in of_catalogue]
-
-
-def count_words(text: str) -> int:
-    """As in French: « l’eau », « aujourd’hui », « porte-à-porte » and « 1 000 » are one word each.
-
-    Signs of punctuation, of Markdown and of units are none, also between spaces. To count elided
-    words by themselves as well would find more than a quarter of the catalogue too long.
-    """
-    return sum(1 for _ in _WORD.finditer(text))
-
-
-def _opening(text: str) -> str:
-    """The first words, without the marks before them."""
-    words = _plain(text).split()
-    return " ".join(words[:QUOTED]) + ("…" if len(words) > QUOTED else "")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[*_`#>]+", "", text[_HEAD.match(text).end() :])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 
 from desescalade import markdown, typography
 
@@ -25,17 +26,27 @@ def names_in(text: str) -> list[str]:
 
 
 def problems(text: str, known: Iterable[str]) -> list[str]:
-    """A French sentence for each placeholder that is not known, and for a lone brace."""
+    """A French sentence for each placeholder that is not known, and for a lone brace.
+
+    It names the placeholder that was probably meant, else all that one may write.
+    """
     allowed = sorted({*known, *RESERVED})
-    listed = ", ".join(f"{{{name}}}" for name in allowed)
     found = [
-        f"« {{{name}}} » n’est pas un réglage de cette mesure. On peut écrire : {listed}."
+        f"« {{{name}}} » n’est pas un réglage de cette mesure. {_instead(name, allowed)}"
         for name in names_in(text)
         if name not in allowed
     ]
     if STRAY.search(BRACES.sub("", text)):
         found.append("Une accolade { ou } est seule : fermez-la ou retirez-la.")
     return found
+
+
+def _instead(name: str, allowed: list[str]) -> str:
+    alike = get_close_matches(name.strip().lower(), allowed, n=1, cutoff=0.75)
+    if alike:
+        return f"Voulez-vous dire {{{alike[0]}}}\u202f?"
+    listed = ", ".join(f"{{{known}}}" for known in allowed)
+    return f"On peut écrire : {listed}."
 
 
 def fill(

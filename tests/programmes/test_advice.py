@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desescalade.sentences import count_words
 from programmes import advice
 from programmes.advice import Promise, Rule
 from proposals.enums import Authority, Horizon
@@ -166,7 +167,7 @@ def test_long_sentences_of_the_catalogue_are_left_alone():
     ],
 )
 def test_words_are_counted_as_in_french(text, words):
-    assert advice.count_words(text) == words
+    assert count_words(text) == words
 
 
 def test_a_text_without_number_or_date_is_told():

@@ -59,9 +59,26 @@ def test_unknown_placeholder_stays_as_it_is_written():
     assert fill("Voir {autre}.") == "Voir {autre}."
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("jour_exercice", "jours_exercice"),
+        ("Jours_exercice", "jours_exercice"),
+        ("jours exercice", "jours_exercice"),
+        ("comune", "commune"),
+        ("intercommunalité", "intercommunalite"),
+    ],
+)
+def test_problems_name_what_was_probably_meant(written, meant):
+    assert placeholders.problems(f"{{{written}}}", ["jours_exercice"]) == [
+        f"« {{{written}}} » n’est pas un réglage de cette mesure."
+        f" Voulez-vous dire {{{meant}}}\u202f?"
+    ]
+
+
 def test_problems_name_the_unknown_and_what_is_known():
-    assert placeholders.problems("{jour} et {commune}", ["jours"]) == [
-        "« {jour} » n’est pas un réglage de cette mesure. On peut écrire : {commune},"
+    assert placeholders.problems("{delai} et {commune}", ["jours"]) == [
+        "« {delai} » n’est pas un réglage de cette mesure. On peut écrire : {commune},"
         " {intercommunalite}, {jours}."
     ]
 
