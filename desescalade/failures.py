@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Container
+from contextlib import suppress
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, RawPostDataException
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.views import defaults
 
+# Of a form that is too big, in bytes: more than that is no slip of the hand.
+READ_AWAY = 32 * 1024 * 1024
+CHUNK = 64 * 1024
 # A shorter text of one word is quickly typed again.
 WORTH_KEEPING = 20
 # Fields that no person types.
@@ -25,6 +30,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     context = {"texts": texts_of(request), "typed": typed_of(request) if is_ours else []}
     return render(request, "403_csrf.html", context, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of a form that is too big, says so: nothing of it was read, so nothing can be kept."""
+    if not isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return defaults.bad_request(request, exception)
+    _read_away(request)
+    return HttpResponse(render_to_string("413.html"), status=413)
+
+
+def _read_away(request: HttpRequest) -> None:
+    """A browser that is still sending would not see the answer."""
+    left = READ_AWAY
+    with suppress(OSError, RawPostDataException):
+        while left > 0 and (piece := request.read(CHUNK)):
+            left -= len(piece)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

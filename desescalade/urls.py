@@ -16,4 +16,5 @@ urlpatterns = [
     path("sante/pret", health.ready),
 ]
 
+handler400 = "desescalade.failures.bad_request"
 handler500 = "desescalade.failures.server_error"
