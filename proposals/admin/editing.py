@@ -18,13 +18,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .. import pasted
 from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
 from ..models import LoadedEntry, WordingRevision
 from ..tables.positioned import Positioned
-from . import catalogues, past, soundness, versions
+from . import budgets, catalogues, past, soundness, versions
 
+LONG_TEXT = shape.Text(optional=True)
+LINE = shape.Text(max=600, optional=True)
 # After all others, until the list is numbered anew.
 LAST = 9_999
 
@@ -59,6 +62,11 @@ class ShapeValidator:
             raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
 
 
+def refuse_pasted(value: str) -> None:
+    if problem := pasted.problem(value):
+        raise ValidationError(problem)
+
+
 class KnownAutocomplete(AutocompleteSelect):
     """Takes the label of a row's choice from the row itself instead of one query a row."""
 
@@ -85,10 +93,10 @@ class CatalogueFields:
         models.TextField: {
             "form_class": FileText,
             "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-            "validators": [ShapeValidator(shape.Text(optional=True))],
+            "validators": [ShapeValidator(LONG_TEXT), refuse_pasted],
         },
         models.URLField: {"assume_scheme": "https"},
-        models.CharField: {"validators": [ShapeValidator(shape.Text(max=600, optional=True))]},
+        models.CharField: {"validators": [ShapeValidator(LINE), refuse_pasted]},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -100,6 +108,7 @@ class CatalogueFields:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # What others refer to as well is not deleted from beside a menu.
             field.widget.can_delete_related = False
+        budgets.count(field, LONG_TEXT.max)
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -242,6 +251,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin-preview.css"]}
+        js = [budgets.SCRIPT]
 
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
@@ -355,7 +365,8 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for sentence in soundness.problems(catalogues.catalogue_of(form.instance)):
+        said = soundness.problems(catalogues.catalogue_of(form.instance))
+        for sentence in (*said, *soundness.advice(form.instance)):
             self.message_user(request, sentence, messages.WARNING)
 
 

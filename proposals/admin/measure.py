@@ -23,7 +23,7 @@ from ..desk.models import (
     RelatedMeasure,
 )
 from ..placeholders import RESERVED
-from . import preview
+from . import braces, preview
 from .editing import (
     CatalogueAdmin,
     CatalogueFields,
@@ -140,6 +140,10 @@ class MeasureForm(RankedForm):
             "retired": "La mesure reste dans les programmes qui l’ont prise, et n’est plus"
             " proposée.",
         }
+
+    def clean(self) -> None:
+        super().clean()
+        braces.refuse_unknown(self, ["title"], braces.known(self.instance.pk, self.data))
 
 
 @admin.register(Measure)

@@ -62,6 +62,7 @@ class SourceAdmin(CatalogueAdmin):
     ]
     readonly_fields = ["check_button", "used_by"]
     list_display = ["title", "slug", "date", "checked_on", "use_count"]
+    delete_confirmation_template = "admin/proposals/source_delete.html"
     list_filter = [SourceUse, SourceDate]
     search_fields = ["title", "slug", "url"]
 
@@ -79,10 +80,19 @@ class SourceAdmin(CatalogueAdmin):
             checking.remember(request, obj.checked_by)
             checking.tell_journal(obj, request.user)
 
-    @admin.display(description="")
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
+        """What keeps a source from going is told as it is on its page, by its place."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected = [place for source in objs for place in places(source)]
+        return found, counts, forbidden, protected
+
+    @admin.display(description="relecture")
     def check_button(self, source: Source) -> SafeString:
         return format_html(
-            '<input type="submit" name="{}" value="Vérifiée aujourd’hui">', checking.BUTTON
+            '<input type="submit" name="{}" value="Vérifiée aujourd’hui">'
+            '<p class="quiet">Enregistre aussi la page.</p>',
+            checking.BUTTON,
         )
 
     @admin.display(description="emplois", ordering="uses")
@@ -91,8 +101,13 @@ class SourceAdmin(CatalogueAdmin):
 
     @admin.display(description="citée par")
     def used_by(self, source: Source) -> SafeString | str:
-        rows = [row for relation in source_relations() for row in citing(source, relation)]
-        return format_html_join("", "<p>{}</p>", ((named(row),) for row in rows)) or "Rien."
+        return format_html_join("", "<p>{}</p>", ((place,) for place in places(source))) or "Rien."
+
+
+def places(source: Source) -> list[SafeString]:
+    """Where a source is cited, each with a link to the page where that is changed."""
+    rows = [row for relation in source_relations() for row in citing(source, relation)]
+    return [named(row) for row in rows]
 
 
 def citing(source: Source, relation: models.ManyToOneRel) -> models.QuerySet:
@@ -103,13 +118,17 @@ def citing(source: Source, relation: models.ManyToOneRel) -> models.QuerySet:
         for field in relation.related_model._meta.fields
         if field.many_to_one and field.related_model is not Source
     ]
+    if relation.related_model is ObjectionSource:
+        owners.append("objection__measure")
     return rows.select_related(*owners)
 
 
 def named(row: models.Model) -> SafeString:
     """A link to the page where the row is edited, or to that of its owner."""
-    owner = row.objection if isinstance(row, ObjectionSource) else row
-    return format_html("{} : {}", owner._meta.verbose_name, link_to(owner))
+    part = row.objection if isinstance(row, ObjectionSource) else row
+    owner = getattr(part, "measure", None) or getattr(part, "proposal", None)
+    where = format_html("{} « {} », ", owner._meta.verbose_name, owner) if owner else ""
+    return format_html("{}{} : {}", where, part._meta.verbose_name, link_to(part))
 
 
 @admin.register(Purpose)

@@ -9,13 +9,14 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from ..desk.models import SizeClass, Wording, WordingSize
-from . import preview
+from . import braces, preview
 from .catalogues import catalogue_of
 from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
 from .filters import Unsuitable
 
 REQUIRED_IN_DEFAULT = {"line": "une ligne de tract", "easy": "une version simplifiée"}
 TEXT_FIELDS = ("line", "text", "easy", "unsuitable")
+WITH_SETTINGS = ("text", "easy")
 HELP = {
     "line": "90 signes au plus, sans accolades. Vide : celle de la déclinaison par défaut.",
     "text": "Markdown. Un réglage s’écrit entre accolades : {jours_exercice}.",
@@ -96,6 +97,10 @@ class WordingFormSet(RankedFormSet):
 
     def clean(self) -> None:
         super().clean()
+        settings = braces.known(self.instance.pk, self.data)
+        for form in self.kept_forms:
+            if hasattr(form, "cleaned_data"):
+                braces.refuse_unknown(form, WITH_SETTINGS, settings)
         if any(form.errors for form in self.kept_forms):
             return
         # Before sizes written twice are taken off: they do not make a default.
@@ -183,6 +188,7 @@ class WordingForm(SizedForm):
 
     def clean(self) -> None:
         super().clean()
+        braces.refuse_unknown(self, WITH_SETTINGS, braces.known(self.instance.measure_id, {}))
         if self.instance.is_default:
             self.require_default_texts()
         if "sizes" in self.cleaned_data:

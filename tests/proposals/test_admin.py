@@ -677,10 +677,13 @@ def test_a_measure_that_moves_takes_the_rank_asked_for(admin_client):
 
 def test_saving_says_what_the_file_would_refuse(admin_client):
     url, data = wording_page(admin_client)
-    data["wordings-0-text"] += " Pendant {duree_inconnue}."
+    WordingSize.objects.filter(measure=MEASURE).delete()
+    Wording.objects.filter(measure=MEASURE, is_default=False).delete()
+    Wording.objects.exclude(measure=MEASURE).update(text="Pendant {duree_inconnue}.")
+    url, data = wording_page(admin_client)
     response = admin_client.post(url, data, follow=True)
-    assert [str(message) for message in response.context["messages"]][-1:] != []
-    assert f"Mesure « {MEASURE} » : accolades inconnues « {{duree_inconnue}} »." in [
+    other = Measure.objects.exclude(pk=MEASURE).first()
+    assert f"Mesure « {other.pk} » : accolades inconnues « {{duree_inconnue}} »." in [
         str(message) for message in response.context["messages"]
     ]
 
