@@ -98,6 +98,12 @@ def _unique(catalogue: dict[str, Any], findings: Findings) -> None:
             for i, x in enumerate(catalogue["reflection_sheets"])
         ],
     }
+    for i, sheet in enumerate(catalogue["reflection_sheets"]):
+        here = ("reflection_sheets", i)
+        questions = [((*here, "questions", j), x["slug"]) for j, x in enumerate(sheet["questions"])]
+        slots[f"dans la fiche « {sheet['slug']} », la question"] = questions
+        numbers = [((*here, "proposals", j), n) for j, n in enumerate(sheet["proposals"])]
+        slots[f"dans la fiche « {sheet['slug']} », la proposition"] = numbers
     for what, pairs in slots.items():
         _once(what, pairs, findings)
 
@@ -123,9 +129,14 @@ def _references(catalogue: dict[str, Any], findings: Findings) -> None:
         "size_class": "strate",
         "measure": "mesure",
     }
+    seen: set[tuple[Path, str | None]] = set()
     for path, kind, value in _slugs(shape.CATALOGUE, catalogue, ()):
         if value is not None and value not in known[kind]:
             findings.add_at(path, f"{french[kind]} inconnue « {value} »")
+        if isinstance(path[-1], int):
+            if (path[:-1], value) in seen:
+                findings.add_at(path, f"{french[kind]} « {value} » écrite deux fois dans la liste")
+            seen.add((path[:-1], value))
     numbers = {proposal["number"] for proposal in catalogue["proposals"]}
     for i, sheet in enumerate(catalogue["reflection_sheets"]):
         for j, number in enumerate(sheet["proposals"]):

@@ -136,6 +136,9 @@ def _fits_one_line(item: shape.Kind, value: list[Any], column: int) -> bool:
 
 
 def _style(value: str, column: int) -> str:
+    # YAML ends lines with these too: only quotes keep them.
+    if re.search(r"[\x85\u2028\u2029]", value):
+        return '"'
     if "\n" in value:
         return "|"
     # Folding needs spaces to fold at, and would lose two in a row.

@@ -27,6 +27,7 @@ MAX_DEPTH = 20
 MAX_NODES = 50_000
 # A file with more faults than this is not a catalogue; the rest would only bury the first.
 MAX_PROBLEMS = 200
+NULL = ("", "null", "~")
 
 Path = tuple[str | int, ...]
 
@@ -107,7 +108,16 @@ def read(data: bytes) -> dict[str, Any]:
         pass
     if findings.problems:
         raise CatalogueError(findings.problems)
+    _sort_sizes(value)
     return value
+
+
+def _sort_sizes(catalogue: dict[str, Any]) -> None:
+    """From the smallest, as the database has them: their order in the file says nothing."""
+    ranks = {size_class["slug"]: i for i, size_class in enumerate(catalogue["size_classes"])}
+    for _, measure in consistency.measures(catalogue):
+        for wording in measure["wordings"]:
+            wording["sizes"].sort(key=ranks.__getitem__)
 
 
 def typed(data: bytes, kind: shape.Kind, findings: Findings) -> Any:
@@ -168,6 +178,11 @@ def _in_french(error: yaml.MarkedYAMLError) -> str:
     return "vérifier les retraits, les tirets et les guillemets"
 
 
+def _is_null(node: ScalarNode) -> bool:
+    """Only bare: in quotes it is a text like another."""
+    return not node.style and node.value in NULL
+
+
 class _Typing:
     """Turns nodes into values after their shape, gathering all problems."""
 
@@ -184,15 +199,14 @@ class _Typing:
                 return self.mapping(kind, node, path)
             case shape.ListOf(), SequenceNode():
                 return self.sequence(kind, node, path)
-            case shape.ListOf(optional=True), ScalarNode(value="null"):
+            case shape.ListOf(optional=True), ScalarNode() if _is_null(node):
                 return None
             case ((shape.Record() | shape.MapOf() | shape.ListOf()), _):
                 wanted = "une liste" if isinstance(kind, shape.ListOf) else "des clés"
                 self.findings.add(*place, f"{self._name(path)} : il faut ici {wanted}")
             case _, ScalarNode():
                 try:
-                    # Only a bare null is null: "null" in quotes is a text.
-                    raw = node.value if node.style or node.value != "null" else ""
+                    raw = "" if _is_null(node) else node.value
                     return kind.value(raw)
                 except ValueError as error:
                     self.findings.add(*place, f"{self._name(path)} : {error}")
@@ -243,7 +257,9 @@ class _Typing:
             self.findings.places[(*path, key)] = place
         return values
 
-    def sequence(self, kind: shape.ListOf, node: SequenceNode, path: Path) -> list[Any]:
+    def sequence(self, kind: shape.ListOf, node: SequenceNode, path: Path) -> list[Any] | None:
+        if kind.optional and not node.value:
+            return None
         if len(node.value) < kind.at_least:
             self.findings.add_at(path, f"{self._name(path)} : la liste est vide")
         return [

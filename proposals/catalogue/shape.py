@@ -1,8 +1,8 @@
 """The shape of the catalogue's file, once: reading and writing both follow it.
 
-A kind of value turns a YAML scalar into a typed value and says in French what is wrong. Values
-are plain: str, int, Decimal as str, bool, None, list, dict. Two files with the same meaning
-give equal values, so that entries can be compared by digest.
+A kind of value turns a YAML scalar (an empty one for null) into a typed value and says in French
+what is wrong. Values are plain: str, int, Decimal as str, bool, None, list, dict. Two files with
+the same meaning give equal values, so that entries can be compared by digest.
 """
 
 import re
@@ -17,20 +17,23 @@ from .. import enums
 
 @dataclass(frozen=True)
 class Text:
-    """Words for people. `optional` ones may be null."""
+    """Words for people. `optional` ones may be null; those of a list of lines have one each."""
 
     max: int = 2000
     optional: bool = False
+    in_one_line: bool = False
 
     def value(self, raw: str) -> str | None:
-        if raw in ("", "null", "~") and self.optional:
+        if raw == "" and self.optional:
             return None
-        if not raw.strip() or raw == "null":
+        if not raw.strip():
             raise ValueError("le texte est vide")
         if len(raw) > self.max:
             raise ValueError(f"{len(raw)} signes, {self.max} au plus")
         if bad := re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", raw):
             raise ValueError(f"signe invisible interdit (U+{ord(bad[0]):04X})")
+        if self.in_one_line and len(raw.strip().splitlines()) > 1:
+            raise ValueError("une seule ligne par texte de cette liste")
         return raw.strip()
 
 
@@ -41,7 +44,7 @@ class Address:
     max: int = 600
 
     def value(self, raw: str) -> str | None:
-        if raw in ("", "null", "~"):
+        if raw == "":
             return None
         if len(raw) > self.max or not re.fullmatch(r"https?://[^\s<>\"]+", raw):
             raise ValueError(f"« {raw[:60]} » n’est pas une adresse (https://…)")
@@ -63,9 +66,10 @@ class Slug:
     optional: bool = False
 
     def value(self, raw: str) -> str | None:
-        if raw in ("", "null", "~") and self.optional:
+        if raw == "" and self.optional:
             return None
-        if len(raw) > self.max or not re.fullmatch(self.pattern, raw):
+        # Written bare, "null" would be none.
+        if len(raw) > self.max or not re.fullmatch(self.pattern, raw) or raw == "null":
             raise ValueError(
                 f"« {raw[:60]} » n’est pas un identifiant (minuscules, chiffres et tirets)"
             )
@@ -92,7 +96,7 @@ class Whole:
     max: int = 99_999_999
 
     def value(self, raw: str) -> int | None:
-        if raw in ("", "null", "~") and self.optional:
+        if raw == "" and self.optional:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", raw):
             raise ValueError(f"« {raw[:40]} » n’est pas un nombre entier")
@@ -108,7 +112,7 @@ class Number:
     optional: bool = True
 
     def value(self, raw: str) -> str | None:
-        if raw in ("", "null", "~") and self.optional:
+        if raw == "" and self.optional:
             return None
         if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,4})?", raw):
             raise ValueError(f"« {raw[:40]} » n’est pas un nombre")
@@ -122,7 +126,7 @@ class Literal:
     max: int = 200
 
     def value(self, raw: str) -> str:
-        if not raw.strip() or raw in ("null", "~"):
+        if not raw.strip():
             raise ValueError("la valeur manque")
         if len(raw) > self.max:
             raise ValueError(f"{len(raw)} signes, {self.max} au plus")
@@ -134,7 +138,7 @@ class Day:
     optional: bool = False
 
     def value(self, raw: str) -> str | None:
-        if raw in ("", "null", "~") and self.optional:
+        if raw == "" and self.optional:
             return None
         try:
             return date.fromisoformat(raw).isoformat()
@@ -181,11 +185,12 @@ Kind = Scalar | ListOf | MapOf | Record
 
 
 def plain(number: Decimal | None) -> str | None:
-    """A number as it is written in the file: "0.5", "24"."""
-    return None if number is None else f"{number.normalize():f}"
+    """A number as it is written in the file: "0.5", "24", never "-0"."""
+    return None if number is None else f"{number.normalize() + 0:f}"
 
 
 ONE_LINE = Text(max=300)
+PROMPT = Text(max=300, in_one_line=True)
 NAME = Text(max=200)
 LINE = Text(max=90)
 NOTE = Text(optional=True)
@@ -217,7 +222,7 @@ PARAMETER = Record(
         "default": Literal(),
         "min": Number(),
         "max": Number(),
-        "choices": ListOf(Text(max=200), optional=True),
+        "choices": ListOf(Text(max=200, in_one_line=True), optional=True),
         "by_size": MapOf(Slug(to="size_class"), Literal()),
         "basis": Choice(enums.Basis),
         "help": NOTE,
@@ -328,7 +333,7 @@ SHEET = Record(
         "how_to_use": Text(),
         "source": SOURCE_OR_NONE,
         "proposals": ListOf(Whole()),
-        "questions": ListOf(Record({"slug": Slug(), "text": Text(), "prompts": ListOf(ONE_LINE)})),
+        "questions": ListOf(Record({"slug": Slug(), "text": Text(), "prompts": ListOf(PROMPT)})),
     }
 )
 
