@@ -131,6 +131,20 @@ def place(key: Key, path: Path, value: Any) -> str:
     return spot.place
 
 
+def words(value: Any) -> str:
+    """A value of an entry as a curator reads it, without the names of its fields."""
+    match value:
+        case None | "" | []:
+            return "(rien)"
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return "\n".join(words(item) for item in value)
+        case dict():
+            return " · ".join(words(item) for item in value.values() if item not in (None, "", []))
+    return str(value)
+
+
 def _root(key: Key) -> _Spot:
     kind, _ = key
     return _Spot(shape_of(kind), MODELS.get(kind), words=(entries.name(key),), is_root=True)

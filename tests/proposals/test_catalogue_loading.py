@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from proposals import catalogue
 from proposals import models as published
 from proposals.catalogue.loading import Fate
 from proposals.desk import models as desk
-from proposals.desk.models import Measure, Parameter, Proposal, Source, Wording
+from proposals.desk.models import Measure, Parameter, Proposal, Purpose, Source, Wording
 from proposals.models import LoadedEntry, Release, WordingRevision
 
 SMALL = (Path(__file__).parent.parent / "data" / "small.yaml").read_text()
@@ -78,6 +79,7 @@ def test_wordings_written_elsewhere_without_an_order_are_put_in_order(small):
     assert list(rows) == [
         (0, True, "Nous ouvrons {jours} par semaine."),
         (1, False, "Ici, nous ouvrons {jours}."),
+        (2, False, "Autre"),
     ]
 
 
@@ -116,6 +118,82 @@ def test_conflict_is_settled_by_the_preference(small, prefer, title):
     assert Measure.objects.get().title == title
     # Settled for good: the same file raises no conflict again.
     assert catalogue.load(content).conflicts == []
+
+
+EASY_IN_FILE = ("Le guichet est ouvert.", "Le guichet ouvre.")
+
+
+def test_changes_of_two_passages_of_one_entry_are_merged(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    report = catalogue.load(read(EASY_IN_FILE))
+    assert report.keys(Fate.MERGED) == [("measure", "ouvrir")]
+    assert Measure.objects.get().title == "Ouvrir le soir"
+    assert Wording.objects.get(is_default=True).easy == "Le guichet ouvre."
+    # What the curator wrote is still told apart from the file.
+    assert catalogue.load(read(EASY_IN_FILE)).keys(Fate.KEPT) == [("measure", "ouvrir")]
+
+
+def test_merge_publishes_what_the_file_brings_and_leaves_the_draft(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    report = catalogue.load(read(EASY_IN_FILE))
+    assert published.Measure.objects.get().title == "Ouvrir le guichet"
+    assert published.Wording.objects.get(is_default=True).easy == "Le guichet ouvre."
+    # The wording for villages has the easy text of the default one.
+    assert report.revisions == 2
+
+
+def test_what_the_file_lost_in_a_conflict_is_not_published(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    catalogue.load(read(("Ouvrir le guichet", "Ouvrir tard"), EASY_IN_FILE), prefer="admin")
+    assert Measure.objects.get().title == "Ouvrir le soir"
+    assert published.Measure.objects.get().title == "Ouvrir le guichet"
+    assert published.Wording.objects.get(is_default=True).easy == "Le guichet ouvre."
+
+
+def test_purpose_added_on_either_side_is_there_after_the_load(small):
+    Purpose.objects.create(slug="emploi", label="Emploi", position=1)
+    Measure.objects.get().measurepurpose_set.create(purpose_id="emploi", position=1)
+    extra = ("slug: droits", 'slug: sante\n    label: "Santé"\n  - slug: droits')
+    assert catalogue.load(read(extra)).keys(Fate.MERGED) == [("purposes", "")]
+    assert {*Purpose.objects.values_list("slug", flat=True)} == {"droits", "emploi", "sante"}
+    assert {*published.Purpose.objects.values_list("slug", flat=True)} == {"droits", "sante"}
+
+
+def test_entry_loaded_before_values_were_kept_is_in_conflict_as_a_whole(small):
+    LoadedEntry.objects.update(value=None)
+    Measure.objects.update(title="Ouvrir le soir")
+    report = catalogue.load(read(EASY_IN_FILE))
+    assert [passage.path for passage in report.passages["measure", "ouvrir"]] == [()]
+    assert catalogue.load(read(EASY_IN_FILE), prefer="file").conflicts == []
+    assert Measure.objects.get().title == "Ouvrir le guichet"
+
+
+def test_load_of_the_same_file_fills_in_values_that_were_not_kept(small):
+    LoadedEntry.objects.update(value=None)
+    catalogue.load(read())
+    assert not LoadedEntry.objects.filter(value=None).exists()
+
+
+def test_each_passage_of_an_entry_is_decided_for_itself(small):
+    Measure.objects.update(title="Ouvrir le soir")
+    Wording.objects.filter(is_default=True).update(easy="On ouvre.")
+    content = read(("Ouvrir le guichet", "Ouvrir tard"), EASY_IN_FILE)
+    choices = {("measure", "ouvrir"): {"title": "theirs", "easy": "Le guichet ouvre le soir."}}
+    catalogue.load(content, choices=choices, publish=False)
+    assert Measure.objects.get().title == "Ouvrir tard"
+    assert Wording.objects.get(is_default=True).easy == "Le guichet ouvre le soir."
+    assert published.Measure.objects.get().title == "Ouvrir le guichet"
+
+
+def test_load_after_the_report_writes_nothing_once_the_working_copy_changed(small):
+    content = read(("Ouvrir le guichet", "Ouvrir tard"))
+    seen = catalogue.load(content, dry_run=True).seen
+    Proposal.objects.update(title="Autrement")
+    report = catalogue.load(content, seen=seen)
+    assert report.is_stale
+    assert Measure.objects.get().title == "Ouvrir le guichet"
+    assert not catalogue.load(content, seen=report.seen).is_stale
+    assert Measure.objects.get().title == "Ouvrir tard"
 
 
 def test_same_change_on_both_sides_is_no_conflict(small):
@@ -272,16 +350,56 @@ def test_command_refuses_a_file_of_five_megabytes(db, tmp_path, capsys, settings
     assert str(caught.value) == "1\u00a0problème : rien n’a été changé."
 
 
-def test_command_fails_on_a_conflict_and_says_how_to_settle_it(small, tmp_path):
+def test_command_fails_on_a_conflict_and_says_how_to_settle_it(small, tmp_path, capsys):
     Measure.objects.update(title="Ouvrir le soir")
     path = tmp_path / "catalogue.yaml"
     path.write_text(SMALL.replace("Ouvrir le guichet", "Ouvrir tard"))
     with pytest.raises(CommandError) as caught:
         call_command("load_catalogue", path)
     assert str(caught.value) == (
-        "1\u00a0conflit : rien n’a été changé. Relancer avec « --prefer file » ou"
-        " « --prefer admin »."
+        "1\u00a0conflit : rien n’a été changé. Relancer avec une option « --take » par entrée, ou"
+        " avec « --prefer file » ou « --prefer admin » pour toutes."
     )
+    assert capsys.readouterr().out.splitlines() == [
+        "CONFLIT, modifié des deux côtés : mesure « ouvrir »",
+        "  Titre",
+        "    administration : Ouvrir le soir",
+        "    fichier : Ouvrir tard",
+        "  administration : --take admin:measure/ouvrir",
+        "  fichier : --take file:measure/ouvrir",
+    ]
+
+
+@pytest.mark.parametrize(("side", "title"), [("file", "Ouvrir tard"), ("admin", "Ouvrir le soir")])
+def test_command_settles_one_conflict_and_leaves_the_other(small, tmp_path, side, title):
+    Measure.objects.update(title="Ouvrir le soir")
+    Proposal.objects.update(title="Un guichet au village")
+    path = tmp_path / "catalogue.yaml"
+    text = SMALL.replace("Ouvrir le guichet", "Ouvrir tard")
+    path.write_text(text.replace('title: "Un guichet"', 'title: "Un guichet en ville"'))
+    with pytest.raises(CommandError, match="1\u00a0conflit"):
+        call_command("load_catalogue", path, take=[f"{side}:measure/ouvrir"])
+    assert Measure.objects.get().title == "Ouvrir le soir"
+    call_command("load_catalogue", path, take=[f"{side}:measure/ouvrir", "admin:proposal/guichet"])
+    assert Measure.objects.get().title == title
+    assert Proposal.objects.get().title == "Un guichet au village"
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("measure/ouvrir", "--take measure/ouvrir : écrire « file: » ou « admin: »"),
+        ("file:mesure/ouvrir", "--take file:mesure/ouvrir : écrire « file: » ou « admin: »"),
+        ("file:measure/ouvir", "--take : mesure « ouvir » n’est pas dans le fichier"),
+        ("file:", "--take file: : écrire « file: »"),
+    ],
+)
+def test_command_told_an_entry_that_is_not_there_changes_nothing(small, tmp_path, option, sentence):
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(SMALL.replace("Ouvrir le guichet", "Ouvrir tard"))
+    with pytest.raises(CommandError, match=re.escape(sentence)):
+        call_command("load_catalogue", path, take=[option])
+    assert Measure.objects.get().title == "Ouvrir le guichet"
 
 
 def test_command_on_a_missing_file_says_so(db, tmp_path):
