@@ -4,11 +4,15 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from . import past, releasing, replace, sources, truth, versions
+from . import past, releasing, upload, versions
 
 PAGES: list[URLPattern] = [
     path("chantier/", releasing.drafts, name="desk_drafts"),
     path("chantier/<slug:kind>/", releasing.draft, name="desk_draft"),
     path("chantier/<slug:kind>/<slug:key>/", releasing.draft, name="desk_draft"),
+    path("charger/", upload.send, name="desk_upload"),
+    path("charger/<int:pk>/", upload.load, name="desk_load"),
+    path("telecharger/", upload.download, name="desk_download"),
     path("conflit/", versions.settle, name="desk_conflict"),
     path("publication/", releasing.publication, name="desk_publication"),
     path("publication/<int:pk>/retirer/", releasing.cancel, name="desk_cancel"),

@@ -30,6 +30,7 @@ Preference = Literal["", "file", "admin"]
 # Who wins in an entry, or what was decided for each passage of it (`merging.Merged.resolved`).
 Choices = Mapping[Key, Preference | Mapping[str, Any]]
 HEAD = ("catalogue", "")
+OF_RELEASE = ("release", "date", "note")
 SIDES: dict[str, Side] = {"file": "theirs", "admin": "ours"}
 
 
@@ -53,8 +54,8 @@ class LoadReport:
     """What a load did, or would do.
 
     `base` is what was loaded last, `before` the working copy as it was, `after` what becomes of
-    the entries that are written. `passages` are those of entries that both sides changed which
-    both changed, decided or not.
+    the entries that are written (in a conflict: what is certain already). `passages` are what
+    both sides changed in an entry, decided or not.
     `seen` is the same for loads that would do the same to the same working copy.
     """
 
@@ -116,7 +117,11 @@ def load(
         drafts.keep_others_from_writing()
         base = {(row.kind, row.key): row for row in LoadedEntry.objects.filter(catalogue=name)}
         _refuse_vanished(base, theirs)
-        report = _report(name, base, theirs, prefer, choices or {})
+        ours = from_rows.entries_of(desk, name)
+        if not publish and HEAD in ours:
+            # The head names what is out, and nothing goes out.
+            theirs[HEAD] = {**theirs[HEAD], **{key: ours[HEAD][key] for key in OF_RELEASE}}
+        report = _report(name, base, theirs, ours, prefer, choices or {})
         report.is_stale = bool(seen) and seen != report.seen
         if dry_run or report.conflicts or report.is_stale:
             return report
@@ -166,10 +171,10 @@ def _report(
     name: str,
     base: dict[Key, LoadedEntry],
     theirs: Entries,
+    ours: Entries,
     prefer: Preference,
     choices: Choices,
 ) -> LoadReport:
-    ours = from_rows.entries_of(desk, name)
     values = {key: row.value for key, row in base.items()}
     report = LoadReport({}, name, values, ours)
     states = {key: row.digest for key, row in base.items()}, cut.digests(theirs), cut.digests(ours)
@@ -217,6 +222,7 @@ def _bring_together(
     else:
         merged = merge(key, row and row.value, ours, theirs)
         passages = merged.conflicts
+        report.after[key] = merged.value
     report.passages[key] = passages
     if isinstance(choice, str):
         choice = {passage.name: SIDES[choice] for passage in passages} if choice else {}
@@ -228,6 +234,7 @@ def _bring_together(
         value = merged.resolved(choice)
     if value == ours:
         report.fates[key] = Fate.KEPT
+        report.after.pop(key, None)
         return
     report.after[key] = value
     if value == theirs:

@@ -31,6 +31,7 @@ from proposals.desk.models import (
     Source,
     SourceCheck,
     Threshold,
+    Upload,
     Wording,
     WordingSize,
 )
@@ -122,6 +123,7 @@ def test_every_row_has_a_page(admin_client, model):
     Review.objects.create(kind="measure", key=MEASURE, digest="", state="asked")
     PlannedRelease.objects.create(number="9", publish_at=timezone.now(), entries=[])
     SourceCheck.objects.create(source="gironde", url="https://a.fr/", status="answers")
+    Upload.objects.create(name="proposals.yaml", data=b"", digest="")
     row = model.objects.first()
     assert admin_client.get(page(model, "change", row.pk)).status_code == 200
 
@@ -146,7 +148,7 @@ def test_parts_and_records_are_not_added_on_their_own(admin_client, rf, admin_us
     assert refused == {
         *("Wording", "Parameter", "LegalBasis", "Pitch", "Objection", "Example"),
         *("Figure", "Question"),
-        *("EntryChange", "JournalEntry", "Review", "PlannedRelease", "SourceCheck"),
+        *("EntryChange", "JournalEntry", "Review", "PlannedRelease", "SourceCheck", "Upload"),
         *("Release", "ReleasedEntry", "WordingRevision", "LoadedEntry"),
     }
 

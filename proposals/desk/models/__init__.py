@@ -27,6 +27,7 @@ from .catalogue import (
     WordingSize,
 )
 from .editing import EntryChange, JournalEntry, PlannedRelease, Review
+from .upload import Upload
 from .visits import SourceCheck
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Source",
     "SourceCheck",
     "Threshold",
+    "Upload",
     "Wording",
     "WordingSize",
 ]
