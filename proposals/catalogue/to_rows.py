@@ -319,14 +319,17 @@ def _rewrite(rows: QuerySet, entries: list[Entry]) -> list[Any]:
 
     Rows are reused from the first on: a form that somebody has open still finds them.
     """
-    # A pair that stands once cannot change hands row by row.
-    known = [] if rows.model._meta.constraints else list(rows.all())
-    if not known:
+    known = list(rows.all())
+    keys = [row.pk for row in known]
+    if rows.model._meta.constraints:
+        # A pair that stands once cannot change hands row by row: all go, their keys come back.
+        known = []
         rows.all().delete()
     rows.filter(pk__in=[row.pk for row in known[len(entries) :]]).delete()
     written = []
     for position, entry in enumerate(entries):
-        row = known[position] if position < len(known) else rows.model()
+        key = keys[position] if position < len(keys) else None
+        row = known[position] if position < len(known) else rows.model(pk=key)
         values = {rows.field.attname: rows.instance.pk, "position": position, **entry}
         if any(getattr(row, name) != value for name, value in values.items()):
             for name, value in values.items():

@@ -71,6 +71,15 @@ def test_update_keeps_the_primary_keys_of_wordings_and_parameters(small):
     assert Parameter.objects.get().default == "3"
 
 
+def test_rows_without_a_name_keep_their_primary_keys_by_rank(small):
+    before = list(Measure.objects.get().measurepurpose_set.values_list("pk", flat=True))
+    extra = ("slug: droits", 'slug: sante\n    label: "Santé"\n  - slug: droits')
+    measure = ("easy\n        purposes: [droits]", "easy\n        purposes: [sante, droits]")
+    catalogue.load(read(extra, measure))
+    after = Measure.objects.get().measurepurpose_set.values_list("pk", "purpose")
+    assert (after[0], len(after)) == ((before[0], "sante"), 2)
+
+
 def test_wordings_written_elsewhere_without_an_order_are_put_in_order(small):
     Wording.objects.create(measure_id="ouvrir", text="Autre", position=0)
     Wording.objects.update(position=0)
