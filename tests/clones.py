@@ -19,6 +19,7 @@ APART = {
 FIRST = {
     "Review": {"kind": "measure", "key": "x", "digest": "", "state": "asked"},
     "PlannedRelease": {"number": "9", "publish_at": timezone.now, "entries": []},
+    "Upload": {"name": "proposals.yaml", "data": b"", "digest": ""},
     "EntryChange": {"role": "editor", "kind": "measure", "key": "x", "cause": "admin"},
     "JournalEntry": {"role": "editor", "verb": "changed", "subject": "x"},
     "Contribution": {"kind": "example", "measure_slug": "pcs-rupture-reseaux", "place": "Ici"},

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -66,6 +67,9 @@ FOR_ALL = "pour-tous"
 @admin.register(Upload)
 class UploadAdmin(ReadOnlyAdmin):
     fields = list_display = ["name", "at", "digest"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
+        return super().get_queryset(request).defer("data")
 
 
 @desk_page(LOOK)
