@@ -19,6 +19,7 @@ APART = {
 FIRST = {
     "Review": {"kind": "measure", "key": "x", "digest": "", "state": "asked"},
     "PlannedRelease": {"number": "9", "publish_at": timezone.now, "entries": []},
+    "SourceCheck": {"source": "x", "url": "https://example.org/", "status": "answers"},
     "Upload": {"name": "proposals.yaml", "data": b"", "digest": ""},
     "EntryChange": {"role": "editor", "kind": "measure", "key": "x", "cause": "admin"},
     "JournalEntry": {"role": "editor", "verb": "changed", "subject": "x"},

@@ -17,6 +17,7 @@ from programmes import actions, contributions, copying, editions, mergers, team
 from programmes.enums import Role
 from programmes.models import Ballot, Comment, Contribution
 from programmes.printing.formats import FORMATS
+from proposals.desk.enums import Role as DeskRole
 from proposals.models import Measure, Proposal, Release, Wording
 from proposals.releases import record_revisions
 from tests.pages import Page
@@ -94,7 +95,9 @@ def addresses(programme, take):
             Contribution(kind="improvement", measure_slug=PLAN, field="text", base="Un mot. " * 90,
                          text="Un mot. " * 80 + "Un autre.", note="Plus court."),
         )  # fmt: skip
-        contributions.answer(programme.contributions.first(), "declined", f"Non merci, {number}.")
+        contributions.answer(
+            programme.contributions.first(), "declined", f"Non merci, {number}.", DeskRole.EDITOR
+        )
     other = copying.copy_programme(programme, "courte")
     programme.member, other.member = programme.memberships.first(), other.memberships.first()
     merger = mergers.accept(other, mergers.propose(programme)[1])

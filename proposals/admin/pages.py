@@ -3,8 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from . import past, releasing, replace, sources, truth, versions
-from . import past, releasing, upload, versions
+from . import past, releasing, replace, sources, truth, upload, versions
 
 PAGES: list[URLPattern] = [
     path("chantier/", releasing.drafts, name="desk_drafts"),

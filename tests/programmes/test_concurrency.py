@@ -26,6 +26,7 @@ from programmes.models import (
 )
 from programmes.printing.formats import FORMATS
 from proposals import catalogue
+from proposals.desk.models import Measure as DeskMeasure
 from proposals.models import Measure, SizeClass
 
 pytestmark = pytest.mark.skipif(
@@ -242,7 +243,7 @@ def test_load_waits_for_what_admin_is_saving_and_does_not_overwrite_it(meanwhile
     measure = changed["proposals"][0]["measures"][0]
     title = measure["title"]
     measure["title"] = "Écrit dans le fichier"
-    row = Measure.objects.filter(pk=measure["slug"])
+    row = DeskMeasure.objects.filter(pk=measure["slug"])
     try:
         _, report = meanwhile(
             lambda: row.update(title="Écrit dans l’administration"),

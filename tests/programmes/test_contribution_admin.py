@@ -13,6 +13,12 @@ from django.urls import reverse
 from programmes import contributions
 from programmes.enums import ContributionStatus
 from programmes.models import Commitment, Contribution, Membership, Programme
+from proposals.catalogue import from_rows
+from proposals.desk import drafts
+from proposals.desk import models as desk
+from proposals.desk.enums import Cause
+from proposals.desk.enums import Role as DeskRole
+from proposals.desk.models import EntryChange, JournalEntry
 from proposals.models import Measure, Wording
 from tests.pages import plain, text_of
 
@@ -65,11 +71,9 @@ def test_neither_programme_nor_team_is_on_any_page(admin_client, programme, take
     seen.append(admin_client.get(page_of(sent)).content.decode())
     named = [*SECRETS, programme.pk]
     assert [secret for secret in named for page in seen if secret in page] == []
-    entry = LogEntry.objects.get()
-    assert (entry.object_repr, entry.change_message) == (
-        f"erreur signalée, {PLAN}",
-        "Décliné : l’équipe lira votre réponse.",
-    )
+    line = JournalEntry.objects.first()
+    assert (line.verb, line.subject) == ("answered", f"mesure « {PLAN} »")
+    assert LogEntry.objects.count() == 0
 
 
 def test_link_to_the_programme_is_not_even_read(admin_client, sent):
@@ -195,3 +199,42 @@ def test_member_of_a_team_is_sent_to_the_door(as_alice, sent):
     assert answer_to(as_alice, sent, "accept").status_code == 302
     sent.refresh_from_db()
     assert sent.is_waiting
+
+
+def drafted() -> dict:
+    return from_rows.entry(desk, "measure", PLAN)
+
+
+def test_an_improvement_is_accepted_into_a_draft_with_one_click(admin_client, improvement):
+    contribution = improvement
+    before = Wording.objects.get(measure=PLAN, is_default=True).text
+    answer_to(admin_client, contribution, "accept", "Merci.")
+    assert drafted()["text"] == contribution.text
+    change = EntryChange.objects.get()
+    assert (change.cause, change.key) == ("contribution", PLAN)
+    # The public reads it with the next release only.
+    assert Wording.objects.get(measure=PLAN, is_default=True).text == before
+    contribution.refresh_from_db()
+    assert (contribution.status, contribution.answer) == ("accepted", "Merci.")
+
+
+def test_an_example_is_accepted_into_a_draft_without_a_source(admin_client, programme):
+    example = Contribution(kind="example", measure_slug=PLAN, place="Barsac", fact="Un fait.")
+    contributions.send(programme, example)
+    answer_to(admin_client, example, "accept")
+    assert drafted()["examples"][-1] == {
+        "place": "Barsac", "fact": "Un fait.", "kind": "example", "country": "FR", "source": None,
+    }  # fmt: skip
+
+
+def test_a_sentence_that_the_draft_has_changed_meanwhile_is_not_written_over(
+    admin_client, improvement
+):
+    contribution = improvement
+    with drafts.recorded(Cause.ADMIN, DeskRole.EDITOR):
+        desk.Wording.objects.filter(measure=PLAN, is_default=True).update(text="Tout autre chose.")
+    response = answer_to(admin_client, contribution, "accept", "Merci.")
+    assert response.status_code == 409
+    assert drafted()["text"] == "Tout autre chose."
+    contribution.refresh_from_db()
+    assert contribution.is_waiting

@@ -10,7 +10,9 @@ from programmes.contributions import AlreadyAnswered, Outdated, as_entry
 from programmes.enums import ContributionKind, ContributionStatus, MeasureText
 from programmes.models import Commitment, Contribution, Programme
 from programmes.models.programme import PROGRAMME_BIN_DAYS
-from proposals.catalogue import entries, from_rows
+from proposals.catalogue import from_rows
+from proposals.desk import models as desk
+from proposals.desk.enums import Role as DeskRole
 from proposals.models import Measure, Wording
 
 PLAN = "pcs-rupture-reseaux"
@@ -117,7 +119,7 @@ def test_correction_changes_no_entry():
 
 def test_entry_of_the_real_catalogue_takes_what_a_team_sends(programme, take):
     (commitment,) = take(PLAN)
-    catalogue = entries.split(from_rows.from_database())
+    catalogue = from_rows.entries_of(desk)
     measure = Measure.objects.with_wordings().get(pk=PLAN)
     for field in MeasureText:
         found = contributions.passage(measure, commitment, field)
@@ -179,9 +181,9 @@ def sent(programme):
 
 
 def test_answer_is_given_once(sent):
-    contributions.answer(sent, ContributionStatus.DECLINED, "Non, merci.")
+    contributions.answer(sent, ContributionStatus.DECLINED, "Non, merci.", DeskRole.EDITOR)
     with pytest.raises(AlreadyAnswered):
-        contributions.answer(sent, ContributionStatus.ACCEPTED, "Oui.")
+        contributions.answer(sent, ContributionStatus.ACCEPTED, "Oui.", DeskRole.EDITOR)
     sent.refresh_from_db()
     assert (sent.status, sent.answer, sent.is_read) == ("declined", "Non, merci.", False)
     assert list(contributions.waiting()) == []
@@ -190,13 +192,13 @@ def test_answer_is_given_once(sent):
 def test_accepted_correction_is_answered_and_touches_no_draft(programme):
     new = Contribution(kind=ContributionKind.CORRECTION, measure_slug=PLAN, wrong="La date.")
     contributions.send(programme, new)
-    contributions.accept(new, "C’est corrigé.")
+    contributions.accept(new, "C’est corrigé.", DeskRole.EDITOR)
     new.refresh_from_db()
     assert (new.status, new.answer) == ("accepted", "C’est corrigé.")
 
 
 def test_what_is_answered_is_not_taken_back(sent):
-    contributions.answer(sent, ContributionStatus.DECLINED, "")
+    contributions.answer(sent, ContributionStatus.DECLINED, "", DeskRole.EDITOR)
     assert contributions.withdraw(sent) is False
     assert Contribution.objects.count() == 1
 

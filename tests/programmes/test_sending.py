@@ -14,6 +14,7 @@ from programmes.enums import ContributionStatus
 from programmes.exchange.exports import EXPORTS
 from programmes.models import Commitment, Contribution, Draft
 from programmes.printing import document
+from proposals.desk.enums import Role as DeskRole
 from proposals.models import Measure, SizeClass, Wording
 from tests.pages import errors_of, html_of, plain, text_of
 
@@ -290,13 +291,16 @@ def withdrawal(sent) -> str:
 def test_answer_is_new_once(as_alice, programme, list_address, address):
     send(as_alice, address("exemple"), EXAMPLE)
     contributions.answer(
-        Contribution.objects.get(), ContributionStatus.DECLINED, "Il nous faut une date."
+        Contribution.objects.get(),
+        ContributionStatus.DECLINED,
+        "Il nous faut une date.",
+        DeskRole.EDITOR,
     )
     home = programme.get_absolute_url()
     assert "Les associations ont répondu à 1 envoi" in plain(text_of(as_alice.get(home)))
     first = text_of(as_alice.get(list_address))
     assert "Décliné, nouveau" in first
-    assert "Il nous faut une date." in first
+    assert "Il nous faut une date.", DeskRole.EDITOR in first
     assert "nouveau" not in text_of(as_alice.get(list_address))
     assert "Les associations ont répondu" not in text_of(as_alice.get(home))
 
@@ -304,7 +308,7 @@ def test_answer_is_new_once(as_alice, programme, list_address, address):
 def test_what_is_answered_stays(as_alice, address):
     send(as_alice, address("exemple"), EXAMPLE)
     sent = Contribution.objects.get()
-    contributions.answer(sent, ContributionStatus.DECLINED, "")
+    contributions.answer(sent, ContributionStatus.DECLINED, "", DeskRole.EDITOR)
     page = as_alice.post(withdrawal(sent), follow=True)
     assert "Les associations ont déjà répondu" in text_of(page)
     assert Contribution.objects.count() == 1

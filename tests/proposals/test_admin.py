@@ -15,6 +15,7 @@ from django.utils import timezone
 from proposals import catalogue
 from proposals.admin import preview, site, soundness
 from proposals.desk.models import (
+    EntryChange,
     Example,
     Figure,
     LegalBasis,
@@ -121,6 +122,7 @@ def test_every_list_can_be_searched(admin_client, model):
 @pytest.mark.parametrize("model", registered())
 def test_every_row_has_a_page(admin_client, model):
     Review.objects.create(kind="measure", key=MEASURE, digest="", state="asked")
+    EntryChange.objects.create(kind="measure", key=MEASURE, role="editor", cause="admin")
     PlannedRelease.objects.create(number="9", publish_at=timezone.now(), entries=[])
     SourceCheck.objects.create(source="gironde", url="https://a.fr/", status="answers")
     Upload.objects.create(name="proposals.yaml", data=b"", digest="")
