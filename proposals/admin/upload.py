@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from desescalade import typography, upload_bounds
+from desescalade.merging import Piece
 
 from ..catalogue import CatalogueError, LoadReport, dumping, loading, reading
 from ..catalogue import entries as cut
-from ..catalogue.differences import Difference, differences, words
+from ..catalogue.differences import Difference, differences
 from ..catalogue.entries import Key
 from ..catalogue.loading import Fate
 from ..desk import roles
@@ -207,11 +208,13 @@ class Passage(Question):
         self.place = self.place if conflict.path else ""
 
     @property
-    def sides(self) -> list[tuple[str, str, str]]:
-        ours, theirs = self.conflict.ours, self.conflict.theirs
+    def sides(self) -> list[tuple[str, str, tuple[Piece, ...]]]:
         if self.conflict.is_order:
-            return [("ours", "L’ordre de l’administration", ""), ("theirs", "Celui du fichier", "")]
-        return [("ours", "L’administration", words(ours)), ("theirs", "Le fichier", words(theirs))]
+            return [("ours", "L’ordre de l’administration", ()), ("theirs", "Celui du fichier", ())]
+        return [
+            ("ours", "L’administration", self.against(self.conflict.ours)),
+            ("theirs", "Le fichier", self.against(self.conflict.theirs)),
+        ]
 
 
 def _passages(report: LoadReport, data: Mapping[str, str]) -> Iterator[Passage]:

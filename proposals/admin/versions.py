@@ -16,9 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from desescalade.merging import Piece, word_diff
+
 from ..catalogue import entries as cut
 from ..catalogue import from_rows, scope, to_rows
-from ..catalogue.differences import place
+from ..catalogue.differences import place, words
 from ..catalogue.entries import Key
 from ..catalogue.merging import Conflict, Merged, merge
 from ..catalogue.soundness import inconsistencies
@@ -170,6 +172,7 @@ class Question:
         self.choice = data.get(self.field, "theirs")
         both = conflict.combined()
         self.text = data.get(f"texte-{rank}", both or self._text(conflict.theirs))
+        self.third = "Les deux ensemble, à relire" if both else "Un autre texte"
         self.text_field = f"texte-{rank}"
 
     @staticmethod
@@ -177,38 +180,29 @@ class Question:
         return "" if value is None else str(value)
 
     @property
-    def sides(self) -> list[tuple[str, str, str]]:
-        """Value of the choice, its label, its words."""
+    def sides(self) -> list[tuple[str, str, tuple[Piece, ...]]]:
+        """Value of the choice, its label, and what it changes of the text before, word by word."""
         if self.conflict.is_order:
-            return [("theirs", "Votre ordre", ""), ("ours", "L’ordre enregistré", "")]
+            return [("theirs", "Votre ordre", ()), ("ours", "L’ordre enregistré", ())]
         return [
-            ("theirs", "Votre texte", words(self.conflict.theirs)),
-            ("ours", "Le texte enregistré entre-temps", words(self.conflict.ours)),
+            ("theirs", "Votre texte", self.against(self.conflict.theirs)),
+            ("ours", "Le texte enregistré entre-temps", self.against(self.conflict.ours)),
         ]
+
+    def against(self, value: Any) -> tuple[Piece, ...]:
+        base = self.conflict.base
+        before = "" if base in (None, "", []) else words(base, self.conflict.kind)
+        return word_diff(before, words(value, self.conflict.kind))
 
     @property
     def before(self) -> str:
-        return words(self.conflict.base)
+        return words(self.conflict.base, self.conflict.kind)
 
     def answer(self) -> Any:
         """What was chosen. Raises ValueError with a French sentence when the text will not do."""
         if self.choice == "texte" and self.conflict.is_text:
             return self.conflict.kind.value(self.text.replace("\r\n", "\n"))
         return "ours" if self.choice == "ours" else "theirs"
-
-
-def words(value: Any) -> str:
-    """A value of an entry as a curator reads it."""
-    match value:
-        case None | "" | []:
-            return "(rien)"
-        case bool():
-            return "oui" if value else "non"
-        case list():
-            return "\n".join(words(item) for item in value)
-        case dict():
-            return " · ".join(words(item) for item in value.values() if item not in (None, "", []))
-    return str(value)
 
 
 @desk_page(WRITE)

@@ -131,8 +131,10 @@ def place(key: Key, path: Path, value: Any) -> str:
     return spot.place
 
 
-def words(value: Any) -> str:
+def words(value: Any, kind: shape.Kind | None = None) -> str:
     """A value of an entry as a curator reads it, without the names of its fields."""
+    if isinstance(kind, shape.Choice) and value in kind.of.values:
+        return str(kind.of(value).label)
     match value:
         case None | "" | []:
             return "(rien)"

@@ -101,7 +101,7 @@ class Command(BaseCommand):
         for passage in report.passages[key]:
             self.stdout.write(f"  {place(key, passage.path, report.base.get(key))}")
             for side, value in (("admin", passage.ours), ("file", passage.theirs)):
-                text = textwrap.shorten(words(value), SHOWN, placeholder="…")
+                text = textwrap.shorten(words(value, passage.kind), SHOWN, placeholder="…")
                 self.stdout.write(f"    {SIDES[side]} : {text}")
         for side, name in SIDES.items():
             self.stdout.write(f"  {name} : --take {side}:{_spelled(key)}")
