@@ -201,7 +201,9 @@ OURS = [
     "/gestion/historique/measure/pcs-rupture-reseaux/", "/gestion/usage/",
     "/gestion/apercu/mesure/pcs-rupture-reseaux/?commune=26027", MEASURE,
     "/gestion/desk/measure/", "/gestion/desk/wording/", "/gestion/desk/source/",
-    "/gestion/desk/journalentry/", "/gestion/programmes/contribution/",
+    "/gestion/desk/journalentry/", "/gestion/programmes/contribution/", "/gestion/a-verifier/",
+    "/gestion/sources-a-relire/", "/gestion/corriger-partout/", "/gestion/charger/",
+    "/gestion/desk/objection/", "/gestion/desk/parameter/",
 ]  # fmt: skip
 
 

@@ -231,6 +231,8 @@ def test_a_sentence_that_the_draft_has_changed_meanwhile_is_not_written_over(
     admin_client, improvement
 ):
     contribution = improvement
+    contribution.text = f"Autrement dit, {contribution.base}"
+    contribution.save()
     with drafts.recorded(Cause.ADMIN, DeskRole.EDITOR):
         desk.Wording.objects.filter(measure=PLAN, is_default=True).update(text="Tout autre chose.")
     response = answer_to(admin_client, contribution, "accept", "Merci.")

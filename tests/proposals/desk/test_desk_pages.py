@@ -93,7 +93,7 @@ def test_the_page_before_publishing_shows_words_impact_and_sizes(reviewer, corre
     page = text_of(reviewer.post(PUBLICATION, {"entree": marks()}))
     assert "Publier vaut relecture" in page
     assert "Prévoir la panne" in page
-    assert "aucun" in page
+    assert "Aucun programme n’a pris cette mesure." in page
     assert "Sans déclinaison à leur taille" in page
 
 
