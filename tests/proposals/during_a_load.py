@@ -27,7 +27,7 @@ from django.urls import reverse  # noqa: E402
 from proposals import catalogue  # noqa: E402
 from proposals.catalogue import loading  # noqa: E402
 from proposals.desk.models import Measure, Proposal, Wording  # noqa: E402
-from tests.proposals.test_admin import data_of  # noqa: E402
+from tests.proposals.admin.pages import data_of  # noqa: E402
 
 SMALL = (Path(__file__).parent.parent / "data" / "small.yaml").read_text()
 # Django's own names of what waits for another's lock.

@@ -78,7 +78,7 @@ def test_the_history_of_the_admin_is_that_of_the_desk(editor):
 
 
 def test_a_form_of_the_admin_writes_to_the_history(editor, drafted):
-    from tests.proposals.test_admin import data_of
+    from tests.proposals.admin.pages import data_of
 
     url = reverse("admin:desk_measure_change", args=[MEASURE])
     data = {**data_of(editor.get(url)), "title": "Prévoir la panne"}
@@ -89,7 +89,7 @@ def test_a_form_of_the_admin_writes_to_the_history(editor, drafted):
 
 
 def test_a_form_that_changes_nothing_writes_nothing(editor):
-    from tests.proposals.test_admin import data_of
+    from tests.proposals.admin.pages import data_of
 
     url = reverse("admin:desk_measure_change", args=[MEASURE])
     editor.post(url, data_of(editor.get(url)))

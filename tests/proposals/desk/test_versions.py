@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from proposals.desk.models import EntryChange
 from tests.pages import text_of
-from tests.proposals.test_admin import data_of
+from tests.proposals.admin.pages import data_of
 
 from .conftest import MEASURE
 

@@ -20,7 +20,8 @@ from proposals.desk.models import (
 )
 from tests.conftest import SECOND_CATALOGUE
 from tests.pages import html_of, text_of
-from tests.proposals.test_admin import data_of, new_measure, page, queries_of, registered, slugs
+
+from .pages import data_of, new_measure, page, queries_of, registered, slugs
 
 PLAN = "pcs-rupture-reseaux"
 FIRST = "services-essentiels-hors-reseau"

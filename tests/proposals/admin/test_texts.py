@@ -20,7 +20,7 @@ from proposals.desk.models import (
 )
 from tests.pages import text_of
 
-from .test_admin import MEASURE, data_of, page, rows_of, wording_page
+from .pages import MEASURE, data_of, page, rows_of, wording_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
