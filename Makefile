@@ -51,7 +51,7 @@ run: install ## prépare tout et sert le site sur cette machine [PORT=8000]
 test: ## prépare tout et lance les tests [ARGS="tests/proposals -x" DATABASE=postgresql]
 	$(if $(filter sqlite postgresql,$(DATABASE)),,$(error DATABASE vaut « $(DATABASE) » ; écrire sqlite ou postgresql))
 	deploy/setup.sh test
-	$(IN_TEMPORARY_DATA) $(ON_$(DATABASE)) .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(IN_TEMPORARY_DATA) $(ON_$(DATABASE)) .venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## vérifie le style, les imports, les migrations et les réglages de production
 	deploy/setup.sh test

@@ -22,6 +22,28 @@ SECOND_CATALOGUE = Path(__file__).parent / "data" / "second.yaml"
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
+# What lasts, most of it in files with few tests. xdist would begin them last, by the number of
+# their tests, and one worker would wait for the other: `make test` has it keep this order instead.
+LONG = (
+    "programmes/test_every_format.py",
+    "test_postgresql.py",
+    "programmes/test_workshop_states.py",
+    "browser/",
+    "proposals/test_edit_during_a_load.py",
+    "proposals/test_catalogue_round_trip.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """After pytest-django, which puts tests without a database last."""
+    items.sort(key=lambda item: rank(item.path.relative_to(Path(__file__).parent).as_posix()))
+
+
+def rank(path):
+    return next((rank for rank, start in enumerate(LONG) if path.startswith(start)), len(LONG))
+
+
 def pytest_itemcollected(item):
     """pytest-django makes no database for tests that reach it through wider fixtures only."""
     if "django_db_setup" in item.fixturenames:
