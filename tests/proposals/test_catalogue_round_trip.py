@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from difflib import SequenceMatcher
+from functools import cache
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -62,6 +63,24 @@ WORDS = st.lists(
 ).map(lambda parts: " ".join(parts).strip())
 
 
+@cache
+def real():
+    """The entries of the catalogue with the first and the last item of each list."""
+    return {
+        key: with_short_lists(entries.shape_of(key[0]), value)
+        for key, value in edits.real().items()
+    }
+
+
+def with_short_lists(kind, value):
+    match kind:
+        case shape.Record(fields=fields):
+            return {name: with_short_lists(each, value[name]) for name, each in fields.items()}
+        case shape.ListOf(item=shape.Record() as item) if value:
+            return [with_short_lists(item, entry) for entry in (*value[:1], *value[1:][-1:])]
+    return value
+
+
 # An order has no values of its own.
 KEYS = edits.keys().filter(lambda key: key[0] != "order")
 
@@ -89,7 +108,7 @@ def is_accepted(kind, text):
 def rewritten(draw):
     """An entry of the catalogue after one to four edits of its values."""
     key = draw(KEYS)
-    kind, value = entries.shape_of(key[0]), deepcopy(edits.real()[key])
+    kind, value = entries.shape_of(key[0]), deepcopy(real()[key])
     spots = list(edits.leaves(kind, value))
     assume(spots)
     for path, leaf in draw(st.lists(st.sampled_from(spots), min_size=1, max_size=4)):
@@ -103,21 +122,20 @@ def rewritten(draw):
 def rearranged(draw):
     """An entry after items were added, taken away and moved."""
     key = draw(KEYS)
-    value = draw(edits.edited(key, edits.real()[key]))
+    value = draw(edits.edited(key, real()[key]))
     assume(value is not None)
     return key, value
 
 
 def alone(key, value):
     """A catalogue that has this entry only."""
-    real = edits.real()
     files = {(kind, ""): [] for kind in entries.WHOLE}
     for kind in ("catalogue", "size_classes"):
-        files[kind, ""] = real[kind, ""]
+        files[kind, ""] = real()[kind, ""]
     if key[0] == "measure":
         slug = value["proposal"]
         bare = {"purposes": [], "figures": [], "questions": []}
-        files["proposal", slug] = {**real["proposal", PROPOSAL], **bare, "slug": slug}
+        files["proposal", slug] = {**real()["proposal", PROPOSAL], **bare, "slug": slug}
     return entries.join({**files, key: value})
 
 
@@ -150,20 +168,20 @@ def one_leaf(draw):
     key = draw(KEYS)
     spots = [
         (path, leaf)
-        for path, leaf in edits.leaves(entries.shape_of(key[0]), edits.real()[key])
+        for path, leaf in edits.leaves(entries.shape_of(key[0]), real()[key])
         # Short lists of slugs stand on one line, together.
         if not isinstance(leaf, shape.Slug | shape.Whole) and "by_size" not in path
     ]
     assume(spots)
     path, leaf = draw(st.sampled_from(spots))
-    return key, path, draw(of_kind(leaf, edits.get(edits.real()[key], path)))
+    return key, path, draw(of_kind(leaf, edits.get(real()[key], path)))
 
 
 @settings(max_examples=200, **SLOW)
 @given(one_leaf())
 def test_edit_changes_the_lines_of_its_value_only(edit):
     key, path, new = edit
-    before = deepcopy(edits.real()[key])
+    before = deepcopy(real()[key])
     after = deepcopy(before)
     edits.put(after, path, new)
     old, now = (dumping.to_text(alone(key, value)) for value in (before, after))
