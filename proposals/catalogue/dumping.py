@@ -53,8 +53,9 @@ def to_text(catalogue: dict[str, Any]) -> str:
 def _first_line(head: dict[str, Any]) -> str:
     if not head["slug"]:
         return MAIN_LINE
-    # A comment ends with its line.
-    return OTHER_LINE.format(" ".join((head["title"] or head["slug"]).split()))
+    # A comment ends with its line, and holds no sign that a reader refuses.
+    words = " ".join((head["title"] or head["slug"]).split())
+    return OTHER_LINE.format("".join(sign for sign in words if sign.isprintable()))
 
 
 def _section(key: str, kind: shape.Kind, value: Any, indent: int) -> str:

@@ -156,7 +156,7 @@ def test_withdrawn_measure_is_shown_with_a_word_about_it(admin_client, measure):
 
 @pytest.mark.parametrize("is_public", [True, False])
 def test_measure_of_another_catalogue_has_the_sizes_of_its_own(admin_client, is_public):
-    text = SMALL.replace("catalogue:\n", "catalogue:\n  slug: '2032'\n", 1)
+    text = SMALL.replace("catalogue:\n", "catalogue:\n  slug: '2032'\n  title: Un autre\n", 1)
     read = catalogue.read(text.encode())
     if is_public:
         catalogue.load(read)

@@ -167,10 +167,10 @@ def test_tag_draws_a_table_without_any_name():
         "{% for slug in slugs %}{% impact_of slug impacts %}{% endfor %}"
     )
     html = plain(template.render(Context({"slugs": [MEASURE, OTHERS[0]]})))
-    assert html.count("<table") == 2
+    assert html.count("<table") == 1
     assert '<th scope="row">Qui ont cette mesure</th><td>10</td>' in html
     assert '<th scope="row">Bourg</th><td>moins de 5</td>' in html
-    assert '<th scope="row">Qui ont cette mesure</th><td>aucun</td>' in html
+    assert "<p>Aucun programme n’a pris cette mesure.</p>" in html
     assert not [secret for secret in ("Barsac", "26027", "secret", programmes[0].pk)
                 if secret in html]  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from proposals import catalogue, releases
 from proposals import models as published
-from proposals.catalogue import from_rows
+from proposals.catalogue import dumping, from_rows
 from proposals.catalogue.loading import Fate
 from proposals.desk import models as desk
 from proposals.models import LoadedEntry, Release, WordingRevision
@@ -210,3 +210,11 @@ def test_dump_of_another_catalogue_never_writes_over_the_main_file(second):
     assert str(caught.value) == (
         "Où écrire le catalogue « table » ? Donner un fichier, ou « - » pour l’écran."
     )
+
+
+def test_title_with_a_sign_that_no_comment_may_hold_still_reads_back():
+    content = read()
+    content["catalogue"]["title"] = "Les\u00a0écrans \x7f éteints"
+    text = dumping.to_text(content)
+    assert "Les écrans  éteints" in text.splitlines()[0]
+    assert catalogue.read(text.encode()) == content
