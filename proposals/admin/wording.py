@@ -153,16 +153,31 @@ class WordingFormSet(RankedFormSet):
         return not form.instance.is_default, form.rank
 
 
-class WordingInline(RankedStackedInline):
+class ShownSizes:
+    """The sizes in words for who only looks: the field that ticks them is not one of the row."""
+
+    def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        fields = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return fields
+        return ["shown_sizes" if name == "sizes" else name for name in fields]
+
+    @admin.display(description="strates")
+    def shown_sizes(self, wording: Wording) -> str:
+        return ", ".join(str(row.size_class) for row in wording.sizes.all()) or "par défaut"
+
+
+class WordingInline(ShownSizes, RankedStackedInline):
     model = Wording
     form = WordingRowForm
     formset = WordingFormSet
     fields = ["position", "sizes", "line", "text", "easy", "unsuitable", "preview"]
-    readonly_fields = ["preview"]
+    readonly_fields = ["shown_sizes", "preview"]
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wording]:
-        return super().get_queryset(request).prefetch_related("sizes", "measure__parameters")
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("sizes__size_class", "measure__parameters")
 
     def get_extra(self, request: HttpRequest, obj=None, **kwargs) -> int:
         return 0 if obj else 1
@@ -215,10 +230,10 @@ class WordingForm(SizedForm):
 
 
 @admin.register(Wording)
-class WordingAdmin(MeasurePartAdmin):
+class WordingAdmin(ShownSizes, MeasurePartAdmin):
     form = WordingForm
     fields = ["of_measure", "sizes", *TEXT_FIELDS, "preview"]
-    readonly_fields = ["of_measure", "preview"]
+    readonly_fields = ["of_measure", "shown_sizes", "preview"]
     list_display = ["__str__", "of_measure", "shown_sizes", "has_easy", "is_unsuitable"]
     list_filter = ["is_default", "size_classes", Unsuitable, "measure__proposal"]
     search_fields = ["measure__title", "measure__slug", "line", "text", "easy"]
@@ -237,10 +252,6 @@ class WordingAdmin(MeasurePartAdmin):
     def save_model(self, request: HttpRequest, obj, form: WordingForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         form.write_sizes()
-
-    @admin.display(description="strates")
-    def shown_sizes(self, wording: Wording) -> str:
-        return ", ".join(str(row.size_class) for row in wording.sizes.all()) or "par défaut"
 
     @admin.display(description="simplifiée")
     def has_easy(self, wording: Wording) -> str | None:

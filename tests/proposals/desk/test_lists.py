@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from programmes.models import Contribution
 from tests import clones
+from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 MANY = 300
@@ -32,3 +33,21 @@ def test_a_list_asks_as_much_for_three_hundred_rows_as_for_one(admin_client, mon
         assert len(response.context["cl"].result_list) == rows
         counts[rows] = len(captured)
     assert counts[1] == counts[MANY]
+
+
+CATALOGUE = [model for model in LISTED if model._meta.app_label == "desk"]
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model._meta.label)
+def test_an_observer_opens_every_page_of_the_desk_to_look(observer, model):
+    clones.fill(model, 1)
+    row = model.objects.all()[0]
+    response = observer.get(reverse(f"admin:desk_{model._meta.model_name}_change", args=[row.pk]))
+    assert response.status_code == 200
+    assert 'name="_save"' not in response.content.decode()
+
+
+def test_an_observer_reads_the_sizes_of_a_wording(observer):
+    page = text_of(observer.get(reverse("admin:desk_measure_change", args=["pcs-rupture-reseaux"])))
+    assert "Strates : Village" in page
+    assert "Strates : par défaut" in page
