@@ -114,7 +114,7 @@ class PublicationForm(forms.Form):
         taken = Release.objects.filter(catalogue=self.catalogue, number=number).exists()
         planned = PlannedRelease.objects.filter(catalogue=self.catalogue, number=number).exists()
         if taken or planned:
-            free = releases.free_number(number, self.catalogue)
+            free = planning.free_number(number, self.catalogue)
             raise forms.ValidationError(
                 f"L’édition {number} existe déjà. Le numéro {free} est libre."
             )
@@ -236,7 +236,7 @@ def publication(request: HttpRequest) -> HttpResponse:
         messages.warning(request, f"{PER_RELEASE} brouillons au plus par édition.")
         return to_drafts(catalogue)
     last = Release.objects.filter(catalogue=catalogue).first()
-    number = releases.free_number(last.number if last else "1.0.0", catalogue)
+    number = planning.free_number(last.number if last else "1.0.0", catalogue)
     form = PublicationForm(
         request.POST if is_sent else None, catalogue=catalogue, initial={"number": number}
     )
@@ -298,7 +298,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """What undoing a release would bring back; then the new release that undoes it."""
     release = get_object_or_404(Release, pk=pk)
     catalogue = release.catalogue_id
-    number = releases.free_number(Release.objects.filter(catalogue=catalogue)[0].number, catalogue)
+    number = planning.free_number(Release.objects.filter(catalogue=catalogue)[0].number, catalogue)
     form = PublicationForm(
         request.POST or None,
         catalogue=catalogue,

@@ -53,6 +53,15 @@ def plan(
     return planned
 
 
+def free_number(number: str, catalogue: str = MAIN) -> str:
+    """This number, or the next one that no release has, published or to come."""
+    planned = PlannedRelease.objects.filter(catalogue=catalogue)
+    taken = set(planned.values_list("number", flat=True))
+    while (number := releases.free_number(number, catalogue)) in taken:
+        number = releases.next_number(number)
+    return number
+
+
 def cancel(planned: PlannedRelease, role: Role) -> None:
     with transaction.atomic():
         journal.write(role, Verb.CANCELLED, f"l’édition {planned.number}")

@@ -159,6 +159,27 @@ def test_a_planned_release_that_was_overtaken_waits_and_says_why(reviewer, corre
     assert "Une autre édition a changé entre-temps" in text_of(reviewer.get(DRAFTS))
 
 
+def test_the_number_of_a_planned_release_is_taken(reviewer, correct):
+    correct(title="Prévoir la panne")
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    plan = planning.plan
+    plan(reviewing.waiting(), number="1.0.1", note="n", publish_at=soon, role=Role.REVIEWER)
+    prepared = reviewer.post(PUBLICATION, {"entree": marks()})
+    assert prepared.context["form"]["number"].value() == "1.0.2"
+    refused = reviewer.post(PUBLICATION, release_data(number="1.0.1"))
+    assert "Le numéro 1.0.2 est libre." in text_of(refused)
+
+
+def test_a_planned_release_names_its_day_and_what_it_holds(reviewer, correct):
+    correct(title="Prévoir la panne")
+    first = timezone.make_aware(datetime.datetime(2027, 12, 1, 6, 30))
+    plan = planning.plan
+    plan(reviewing.waiting(), number="1.1", note="n", publish_at=first, role=Role.REVIEWER)
+    page = text_of(reviewer.get(DRAFTS))
+    assert "le 1er décembre 2027 à 6 h 30 : n" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Avec mesure « pcs-rupture-reseaux »" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_planned_release_can_be_given_up(reviewer, correct):
     correct(title="Prévoir la panne")
     soon = timezone.now() + datetime.timedelta(hours=1)
