@@ -94,7 +94,7 @@ def test_the_page_before_publishing_shows_words_impact_and_sizes(reviewer, corre
     assert "Publier vaut relecture" in page
     assert "Prévoir la panne" in page
     assert "Aucun programme n’a pris cette mesure." in page
-    assert "Sans déclinaison à leur taille" in page
+    assert "Communes sans déclinaison à leur taille" in page
 
 
 def test_a_reviewer_publishes(reviewer, correct):
