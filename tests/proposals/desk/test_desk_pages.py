@@ -52,6 +52,11 @@ def test_an_observer_looks_and_decides_nothing(observer, correct):
     assert Review.objects.count() == 0
 
 
+def test_the_first_page_offers_what_one_may_do(observer, editor):
+    assert "Charger un fichier" in text_of(editor.get(reverse("admin:index")))
+    assert "Charger un fichier" not in text_of(observer.get(reverse("admin:index")))
+
+
 def test_an_editor_asks_for_a_review_and_does_not_publish(editor, correct):
     correct(title="Prévoir la panne")
     editor.post(DRAFTS, {"quoi": "demander", "entree": marks()})
