@@ -156,7 +156,8 @@ def _about(request: HttpRequest, catalogue: Catalogue) -> HttpResponse:
 @require_safe
 @vary_on_cookie
 def release_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Release.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
+    releases = Release.objects.select_related("catalogue")
+    page = Paginator(releases, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request, "proposals/release_list.html", {"page": page, "query": page_query(request)}
     )

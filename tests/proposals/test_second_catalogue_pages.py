@@ -174,3 +174,8 @@ def test_only_catalogue_takes_the_place_of_the_main_one(client, second):
     assert len(links(client.get("/"), "/propositions/")) == 2
     assert "3 mesures" in plain(text_of(client.get("/mesures/")))
     assert "Édition 0.3.0" in text_of(client.get("/le-texte/"))
+
+
+def test_a_release_is_listed_under_the_title_of_its_catalogue(client, second):
+    page = text_of(client.get("/editions/"))
+    assert "Édition 0.3.0 (La commune à table)" in page
