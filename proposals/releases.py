@@ -101,9 +101,7 @@ def undo(release: Release, *, number: str, note: str, role: Role) -> Release:
     with transaction.atomic():
         drafts.keep_others_from_writing()
         if release == Release.objects.filter(catalogue=release.catalogue_id).last():
-            raise NotPublishable(
-                ["La première édition ne s’annule pas : retirez ce qui doit l’être."]
-            )
+            raise NotPublishable([FIRST_STAYS])
         found = restoring.undoing(release)
         if not found.values:
             raise NotPublishable([NOTHING_LEFT])

@@ -316,7 +316,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             return to_drafts(catalogue)
     found = restoring.undoing(release)
     drafts = [
-        reviewing.Draft(key, found.public[key], value, None, catalogue)
+        reviewing.Draft(key, found.public.get(key), value, None, catalogue)
         for key, value in list(found.values.items())[:PER_RELEASE]
     ]
     return show(

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from proposals import releases
+from proposals.desk import models as desk
 from proposals.desk import planning, reviewing
 from proposals.desk.enums import ReviewState, Role
 from proposals.desk.models import PlannedRelease, Review
-from proposals.models import Measure, Release
+from proposals.models import Measure, Release, Source
 from tests.pages import text_of
 
 from .conftest import MEASURE
@@ -251,3 +253,18 @@ def test_the_desk_asks_as_much_for_three_drafts_as_for_one(reviewer, correct):
     for slug in others:
         correct(slug, title=f"Titre de {slug}"[:60])
     assert queries_of(reviewer, DRAFTS) == one
+
+
+def publish_source(number: str) -> Release:
+    keys = [("source", "neuve")]
+    return releases.publish(keys, number=number, note="Une source.", role=Role.REVIEWER)
+
+
+def test_undoing_brings_back_a_source_that_an_edition_took_away(reviewer):
+    desk.Source.objects.create(slug="neuve", title="Une source neuve")
+    publish_source("1.1")
+    desk.Source.objects.filter(pk="neuve").delete()
+    url = reverse("admin:desk_undo", args=[publish_source("1.2").pk])
+    assert "Une source neuve" in text_of(reviewer.get(url))
+    reviewer.post(url, {"number": "1.3", "note": "Retour."})
+    assert Source.objects.get(pk="neuve").title == "Une source neuve"
