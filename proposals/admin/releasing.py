@@ -110,7 +110,7 @@ class PublicationForm(forms.Form):
         )
 
     def clean_number(self) -> str:
-        number = self.cleaned_data["number"]
+        number = _as_in_file("release", self.cleaned_data["number"])
         taken = Release.objects.filter(catalogue=self.catalogue, number=number).exists()
         planned = PlannedRelease.objects.filter(catalogue=self.catalogue, number=number).exists()
         if taken or planned:
@@ -120,6 +120,11 @@ class PublicationForm(forms.Form):
             )
         return number
 
+    def clean_note(self) -> str:
+        # A browser ends lines with CR LF, which the file refuses.
+        note = self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n")
+        return _as_in_file("note", note)
+
     def clean_publish_at(self) -> Any:
         moment = self.cleaned_data["publish_at"]
         if moment and moment <= timezone.now():
@@ -127,6 +132,15 @@ class PublicationForm(forms.Form):
                 "Cette date est passée. Laissez vide pour publier tout de suite."
             )
         return moment
+
+
+def _as_in_file(name: str, text: str) -> str:
+    """A text for the head of the file, refused here as the reader of the file would refuse it."""
+    try:
+        return cut.shape_of("catalogue").fields[name].value(text)
+    except ValueError as error:
+        sentence = str(error)
+        raise forms.ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
 
 
 @desk_page(LOOK)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from proposals import releases
+from proposals import catalogue, releases
 from proposals.desk import models as desk
 from proposals.desk import planning, reviewing
 from proposals.desk.enums import ReviewState, Role
@@ -268,3 +268,19 @@ def test_undoing_brings_back_a_source_that_an_edition_took_away(reviewer):
     assert "Une source neuve" in text_of(reviewer.get(url))
     reviewer.post(url, {"number": "1.3", "note": "Retour."})
     assert Source.objects.get(pk="neuve").title == "Une source neuve"
+
+
+def test_a_note_of_several_lines_reads_again_from_the_file(reviewer, correct):
+    correct(title="Prévoir la panne")
+    reviewer.post(PUBLICATION, release_data(note="Une correction.\r\n\r\nEt une autre."))
+    head = catalogue.read(catalogue.dump().encode())["catalogue"]
+    assert head["note"] == "Une correction.\n\nEt une autre."
+
+
+@pytest.mark.parametrize("field", ["number", "note"])
+def test_a_sign_that_the_file_refuses_is_refused_in_the_form(reviewer, correct, field):
+    correct(title="Prévoir la panne")
+    response = reviewer.post(PUBLICATION, release_data(**{field: "1\u202e2"}))
+    assert response.status_code == 422
+    assert "Signe invisible interdit (U+202E)." in text_of(response)
+    assert Release.objects.count() == 1
