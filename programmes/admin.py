@@ -22,6 +22,7 @@ from django.urls import path
 
 from proposals.admin import pages
 from proposals.admin.editing import ReadOnlyAdmin
+from proposals.admin.releasing import LOOK, desk_page
 
 from . import cards
 from .contribution_admin import ContributionAdmin
@@ -337,12 +338,12 @@ admin.site.unregister([Authenticator, EmailAddress])
 pages.PAGES += [
     path(
         "apercu/<slug:kind>/<slug:key>/",
-        admin.site.admin_view(desk_preview.screen),
+        desk_page(LOOK)(desk_preview.screen),
         name="desk_preview",
     ),
     path(
         "apercu/<slug:kind>/<slug:key>/<slug:slug>.pdf",
-        admin.site.admin_view(desk_preview.print_file),
+        desk_page(LOOK)(desk_preview.print_file),
         name="desk_preview_print",
     ),
 ]

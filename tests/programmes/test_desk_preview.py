@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.template.loader import render_to_string
@@ -385,7 +386,15 @@ def test_only_staff_with_a_second_factor_looks(client, admin_user, alice, with_f
 
 def test_observer_looks(client, django_user_model, with_factor):
     observer = django_user_model.objects.create_user("observer", is_staff=True)
+    observer.groups.add(Group.objects.get(name="Observation"))
     assert with_factor(client, observer).get(address()).status_code == 200
+
+
+def test_staff_that_may_not_see_drafts_sees_no_preview(client, django_user_model, with_factor):
+    someone = django_user_model.objects.create_user("accounts", is_staff=True)
+    with_factor(client, someone)
+    for path in (address(), pdf_address("depliant")):
+        assert client.get(path).status_code == 403
 
 
 @pytest.mark.parametrize(
