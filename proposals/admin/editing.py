@@ -22,7 +22,7 @@ from .. import pasted
 from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
-from ..models import LoadedEntry, WordingRevision
+from ..models import LoadedEntry
 from ..tables.positioned import Positioned
 from . import budgets, catalogues, past, soundness, versions
 
@@ -341,9 +341,10 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     def _was_published(self, obj: models.Model) -> bool:
         loaded = LoadedEntry.objects.filter(catalogue=catalogues.catalogue_of(obj))
+        public = apps.get_model("proposals", self.model.__name__)
         return (
-            loaded.filter(kind=self.lasting, key=self.file_slug(obj)).exists()
-            or WordingRevision.objects.filter(measure_slug=obj.pk).exists()
+            public.objects.filter(pk=obj.pk).exists()
+            or loaded.filter(kind=self.lasting, key=self.file_slug(obj)).exists()
         )
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:

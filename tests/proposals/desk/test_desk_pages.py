@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from proposals import catalogue, releases
+from proposals.catalogue import from_rows
+from proposals.desk import drafts, planning, reviewing
 from proposals.desk import models as desk
-from proposals.desk import planning, reviewing
-from proposals.desk.enums import ReviewState, Role
+from proposals.desk.enums import Cause, ReviewState, Role
 from proposals.desk.models import PlannedRelease, Review
 from proposals.models import Measure, Release, Source
 from tests.pages import text_of
@@ -284,3 +285,17 @@ def test_a_sign_that_the_file_refuses_is_refused_in_the_form(reviewer, correct, 
     assert response.status_code == 422
     assert "Signe invisible interdit (U+202E)." in text_of(response)
     assert Release.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["measure", "proposal", "sheet"])
+def test_what_was_published_from_the_desk_is_not_deleted_there(editor, kind):
+    """Its removal could never be published: the draft would wait for ever."""
+    like = next(value for key, value in from_rows.entries_of(desk).items() if key[0] == kind)
+    own = {"measure": {"published": False}, "proposal": {"number": 77, "questions": []}}
+    new = {**like, "slug": "neuve", **own.get(kind, {})}
+    drafts.edit(kind, "neuve", lambda _: new, cause=Cause.ADMIN, role=Role.EDITOR)
+    name = "reflectionsheet" if kind == "sheet" else kind
+    url = reverse(f"admin:desk_{name}_delete", args=["neuve"])
+    assert editor.get(url).status_code == 200
+    releases.publish([(kind, "neuve")], number="1.1", note="Neuf.", role=Role.REVIEWER)
+    assert editor.get(url).status_code == 403
