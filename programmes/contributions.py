@@ -187,14 +187,17 @@ def answer(
     contribution: Contribution, status: ContributionStatus, text: str, role: DeskRole
 ) -> None:
     """Answers once, for good; the row in hand is not changed. Raises AlreadyAnswered."""
-    answered = (
-        Contribution.objects.waiting()
-        .filter(pk=contribution.pk)
-        .update(status=status, answer=text, answered_at=timezone.now(), is_read=False)
-    )
-    if not answered:
-        raise AlreadyAnswered
-    journal.write(role, Verb.ANSWERED, f"mesure « {contribution.measure_slug} »")
+    with transaction.atomic():
+        # Before the first row: who waits for the desk with a row in hand waits for ever.
+        drafts.keep_others_from_writing()
+        answered = (
+            Contribution.objects.waiting()
+            .filter(pk=contribution.pk)
+            .update(status=status, answer=text, answered_at=timezone.now(), is_read=False)
+        )
+        if not answered:
+            raise AlreadyAnswered
+        journal.write(role, Verb.ANSWERED, f"mesure « {contribution.measure_slug} »")
 
 
 def accept(contribution: Contribution, text: str, role: DeskRole) -> None:

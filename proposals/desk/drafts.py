@@ -23,7 +23,8 @@ HEAD = "catalogue"
 def keep_others_from_writing() -> None:
     """What another saved between our reading and our writing would be lost; reading goes on.
 
-    Within a transaction. SQLite has one writer anyway.
+    First thing in a transaction: who has written a row of the desk before and then waits for the
+    others, while one of them waits for that row, waits for ever. SQLite has one writer anyway.
     """
     if connection.vendor == "postgresql":
         every = [

@@ -34,6 +34,7 @@ def plan(
 ) -> PlannedRelease:
     """Keeps these drafts as they are now, to be published at this moment."""
     with transaction.atomic():
+        drafts.keep_others_from_writing()
         planned = PlannedRelease.objects.create(
             catalogue_id=catalogue,
             number=number,
@@ -64,6 +65,7 @@ def free_number(number: str, catalogue: str = MAIN) -> str:
 
 def cancel(planned: PlannedRelease, role: Role) -> None:
     with transaction.atomic():
+        drafts.keep_others_from_writing()
         journal.write(role, Verb.CANCELLED, f"l’édition {planned.number}")
         planned.delete()
 

@@ -127,6 +127,7 @@ VERBS = {
 def mark(found: Iterable[Draft], state: ReviewState, role: Role, note: str = "") -> None:
     """Says where drafts stand, of their text as it is now."""
     with transaction.atomic():
+        drafts.keep_others_from_writing()
         for draft in found:
             Review.objects.update_or_create(
                 catalogue_id=draft.catalogue,
