@@ -142,8 +142,9 @@ def load(
 
 # The database has the last word on what two sides may not say together.
 _IN_THE_WAY = (
-    "une correction faite dans l’administration empêche ce chargement (une finalité, une strate ou"
-    " un numéro encore utilisés) : la défaire, ou la reporter dans le fichier. Détail : {}"
+    "une correction faite dans l’administration empêche ce chargement (une source effacée, une"
+    " finalité, une strate ou un numéro encore utilisés) : la défaire, ou la reporter dans le"
+    " fichier. Détail : {}"
 )
 
 

@@ -36,16 +36,25 @@ def keep_others_from_writing() -> None:
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
+def _tables_of_the_catalogue() -> list[str]:
+    """Without the history: what is only added to grows for years, and names no other row."""
+    every = apps.get_app_config("desk").get_models()
+    return [row._meta.db_table for row in every if row.__module__ == models.catalogue.__name__]
+
+
 @contextmanager
 def recorded(cause: Cause, role: Role, catalogue: str = "") -> Iterator[None]:
     """Records each entry that changes within, and a line of the journal for it.
 
-    Within a transaction; others wait. Without `catalogue`, all catalogues are watched.
+    Within a transaction; others wait. Without `catalogue`, all catalogues are watched. Raises
+    IntegrityError when a row is left that names what is not there: databases ask at the commit
+    only, when nobody can say a sentence any more.
     """
     keep_others_from_writing()
     names = [catalogue] if catalogue else _catalogues()
     before = {name: from_rows.entries_of(models, name) for name in names}
     yield
+    connection.check_constraints(_tables_of_the_catalogue())
     for name in dict.fromkeys([*names, *([] if catalogue else _catalogues())]):
         after = from_rows.entries_of(models, name)
         _record(cause, role, name, before.get(name, {}), after)

@@ -262,6 +262,17 @@ def test_source_still_used_in_admin_stays_and_is_listed(small):
     assert Source.objects.filter(slug="gazette").exists()
 
 
+def test_source_deleted_in_admin_and_cited_by_the_file_stops_the_load_with_a_sentence(small):
+    extra = 'journal:\n    title: "Le Journal"\n    url: null\n    date: null\n  gazette:'
+    catalogue.load(read(("journal:", extra)))
+    Source.objects.get(slug="gazette").delete()
+    cited = read(("journal:", extra), ("source: journal", "source: gazette"))
+    with pytest.raises(catalogue.CatalogueError) as caught:
+        catalogue.load(cited, publish=False)
+    assert "une source effacée" in caught.value.problems[0].message
+    assert not Source.objects.filter(slug="gazette").exists()
+
+
 def test_sizes_may_be_cut_anew(small):
     catalogue.load(read(("max_population: 999", "max_population: 499"), ("1000", "500")))
     assert catalogue.dump().count("min_population: 500") == 1
