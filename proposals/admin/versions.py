@@ -10,8 +10,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db import IntegrityError, transaction
 from django.db import models as db
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -48,6 +48,10 @@ TOGETHER = (
 ROW_GONE = (
     "Quelqu’un a retiré une ligne que vous aviez sous les yeux. Ouvrez cette page dans un autre"
     " onglet et reportez-y vos corrections : celles-ci restent ici."
+)
+NAMED_IS_GONE = (
+    "Votre correction nomme une source, une mesure ou une finalité que quelqu’un a supprimée"
+    " entre-temps. Rien n’est écrit : remettez-la d’abord, ou prenez l’autre texte."
 )
 
 
@@ -124,6 +128,9 @@ def _lost_a_row(response: HttpResponse) -> bool:
 
 
 def _write(request: HttpRequest, key: Key, catalogue: str, value: Any) -> None:
+    if value is None:
+        # Somebody has deleted the entry, and that was chosen.
+        return
     with drafts.recorded(Cause.MERGE, roles.role_of(request.user), catalogue):
         to_rows.Writer(models, catalogue).write({key: value})
 
@@ -232,8 +239,13 @@ def settle(request: HttpRequest) -> HttpResponse:
         if errors or (is_stale and asked):
             return _ask(request, key, catalogue, held["base"], held["mine"], merged, errors)
         value = merged.resolved(choices) if choices else merged.value
-        entries = {**from_rows.entries_of(models, catalogue), key: value}
-        _write(request, key, catalogue, value)
+        try:
+            with transaction.atomic():
+                _write(request, key, catalogue, value)
+        except IntegrityError:
+            messages.error(request, NAMED_IS_GONE)
+            return _ask(request, key, catalogue, held["base"], held["mine"], merged)
+        entries = from_rows.entries_of(models, catalogue)
     for sentence in inconsistencies(entries)[:5]:
         messages.warning(request, sentence)
     messages.success(request, "C’est enregistré, dans le chantier.")

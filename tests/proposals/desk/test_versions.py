@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from proposals.desk.models import EntryChange
+from proposals.desk import drafts
+from proposals.desk.enums import Cause, Role
+from proposals.desk.models import EntryChange, Source
 from tests.pages import text_of
 from tests.proposals.admin.pages import data_of
 
@@ -93,6 +95,35 @@ def test_faults_of_the_form_come_first_and_keep_the_version(editor, correct):
 
 def test_what_was_sealed_by_somebody_else_is_refused(editor):
     assert editor.post(SETTLE, {"scelle": "eyJ9:x:y", "present": ""}).status_code == 404
+
+
+def test_what_a_correction_names_and_somebody_deleted_is_told(editor, correct, drafted):
+    Source.objects.create(slug="neuve", title="Neuve")
+    form = begun(editor)
+    correct(title="Leur titre")
+    cited = {"title": "Mon titre", "legal_bases-0-source": "neuve"}
+    asked = editor.post(URL, {**form, **cited})
+    Source.objects.filter(slug="neuve").delete()
+    again = editor.post(SETTLE, {**hidden(asked), "choix-0": "theirs"})
+    assert again.status_code == 409
+    assert "supprimée entre-temps" in text_of(again)
+    assert drafted()["title"] == "Leur titre"
+
+
+@pytest.mark.parametrize(("choice", "titles"), [("ours", []), ("theirs", ["Mon titre"])])
+def test_an_entry_that_somebody_deleted_stays_so_or_comes_back(editor, choice, titles):
+    neuve = Source.objects.create(slug="neuve", title="Neuve")
+    url = reverse("admin:desk_source_change", args=["neuve"])
+    response = editor.get(url)
+    form = {**data_of(response), "version": response.context["version"]}
+    edited = {"cause": Cause.ADMIN, "role": Role.EDITOR}
+    drafts.edit("source", "neuve", lambda value: {**value, "title": "Leur titre"}, **edited)
+    asked = editor.post(url, {**form, "title": "Mon titre"})
+    neuve.delete()
+    # The page asks anew, now that the entry is gone.
+    asked = editor.post(SETTLE, {**hidden(asked), "choix-0": choice})
+    assert editor.post(SETTLE, {**hidden(asked), "choix-0": choice}).status_code == 302
+    assert [row.title for row in Source.objects.filter(slug="neuve")] == titles
 
 
 def test_a_part_on_its_own_page_is_guarded_by_its_measure(editor, correct, drafted):
