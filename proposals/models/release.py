@@ -22,7 +22,8 @@ class Release(OfCatalogue):
     )
 
     class Meta:
-        ordering = ["-date", "-pk"]
+        # As they were published: a file may come with a date of its own.
+        ordering = ["-pk"]
         verbose_name = "édition du catalogue"
         verbose_name_plural = "éditions du catalogue"
         constraints = [

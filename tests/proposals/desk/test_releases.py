@@ -137,6 +137,16 @@ def test_what_was_corrected_again_cannot_be_undone(correct):
     assert public_title() == "Prévoir toutes les pannes"
 
 
+def test_the_first_release_is_the_one_that_was_published_first(correct):
+    """Whatever the date in the head of a file: the last one by its date may be the first."""
+    first = Release.objects.get()
+    Release.objects.filter(pk=first.pk).update(date="2999-12-31")
+    correct(title="Prévoir la panne")
+    second = publish()
+    assert list(Release.objects.all()) == [second, first]
+    assert releases.undo(second, number="1.2", note="Retour.", role=Role.REVIEWER).undoes == second
+
+
 def test_the_first_release_stays():
     with pytest.raises(releases.NotPublishable):
         releases.undo(Release.objects.get(), number="2", note="Rien.", role=Role.REVIEWER)
