@@ -146,10 +146,20 @@ class RankedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
             self.initial["position"] = None
+        elif self.prefix is None:
+            # Ranks of whole pages are another entry, which no version guards (`versions.py`).
+            self.fields["position"].show_hidden_initial = True
 
     def clean_position(self) -> int:
         position = self.cleaned_data["position"]
+        if self.fields["position"].show_hidden_initial and self._is_as_shown():
+            # Somebody may have moved the row since: their move stays.
+            return self.initial["position"]
         return LAST if position is None else position
+
+    def _is_as_shown(self) -> bool:
+        shown = self.data.get(self.add_initial_prefix("position"))
+        return shown is not None and shown == self.data.get(self.add_prefix("position"))
 
     @property
     def rank(self) -> int:

@@ -21,7 +21,7 @@ from desescalade.merging import Piece, word_diff
 from ..catalogue import entries as cut
 from ..catalogue import from_rows, scope, to_rows
 from ..catalogue.differences import place, words
-from ..catalogue.entries import Key
+from ..catalogue.entries import Entries, Key
 from ..catalogue.merging import Conflict, Merged, merge
 from ..catalogue.soundness import inconsistencies
 from ..desk import drafts, models, roles
@@ -101,10 +101,13 @@ def bring_together(
     key, catalogue = entry_of(row)
     base = as_it_was(key, request.POST[FIELD], catalogue)
     present = from_rows.entry(models, *key, catalogue)
+    before = _orders(catalogue)
     trial = transaction.savepoint()
     request.is_trial = True
     response = save()
     mine = from_rows.entry(models, *key, catalogue)
+    after = _orders(catalogue)
+    moved = {key: after[key] for key in drafts.changed_keys(before, after)}
     transaction.savepoint_rollback(trial)
     request.is_trial = False
     if response.status_code == 200:
@@ -114,8 +117,10 @@ def bring_together(
         return response
     merged = merge(key, base, present, mine)
     if merged.conflicts:
+        # A rank is written at once: nothing else is asked about it.
+        _write(request, catalogue, moved)
         return _ask(request, key, catalogue, base, mine, merged)
-    _write(request, key, catalogue, merged.value)
+    _write(request, catalogue, {key: merged.value, **moved})
     messages.success(request, TOGETHER)
     return redirect(request.get_full_path())
 
@@ -127,12 +132,17 @@ def _lost_a_row(response: HttpResponse) -> bool:
     )
 
 
-def _write(request: HttpRequest, key: Key, catalogue: str, value: Any) -> None:
-    if value is None:
-        # Somebody has deleted the entry, and that was chosen.
-        return
+def _orders(catalogue: str) -> Entries:
+    """The ranks of measures and sheets are entries of their own; a page moves its row in them."""
+    entries = from_rows.entries_of(models, catalogue)
+    return {key: value for key, value in entries.items() if key[0] in ("order", "sheets")}
+
+
+def _write(request: HttpRequest, catalogue: str, values: Entries) -> None:
+    """None is an entry that somebody has deleted, and that was chosen."""
+    values = {key: value for key, value in values.items() if value is not None}
     with drafts.recorded(Cause.MERGE, roles.role_of(request.user), catalogue):
-        to_rows.Writer(models, catalogue).write({key: value})
+        to_rows.Writer(models, catalogue).write(values)
 
 
 def _ask(
@@ -241,7 +251,7 @@ def settle(request: HttpRequest) -> HttpResponse:
         value = merged.resolved(choices) if choices else merged.value
         try:
             with transaction.atomic():
-                _write(request, key, catalogue, value)
+                _write(request, catalogue, {key: value})
         except IntegrityError:
             messages.error(request, NAMED_IS_GONE)
             return _ask(request, key, catalogue, held["base"], held["mine"], merged)

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from proposals.catalogue import from_rows
 from proposals.desk import drafts
+from proposals.desk import models as desk
 from proposals.desk.enums import Cause, Role
-from proposals.desk.models import EntryChange, Source
+from proposals.desk.models import EntryChange, Measure, Source
 from tests.pages import text_of
 from tests.proposals.admin.pages import data_of
 
@@ -19,7 +21,10 @@ SETTLE = reverse("admin:desk_conflict")
 def begun(client) -> dict:
     """The form as somebody has it open, with the version that it shows."""
     response = client.get(URL)
-    return {**data_of(response), "version": response.context["version"]}
+    assert 'name="initial-position"' in response.content.decode()
+    data = data_of(response)
+    guards = {"version": response.context["version"], "initial-position": data["position"]}
+    return {**data, **guards}
 
 
 def hidden(response) -> dict:
@@ -124,6 +129,41 @@ def test_an_entry_that_somebody_deleted_stays_so_or_comes_back(editor, choice, t
     asked = editor.post(SETTLE, {**hidden(asked), "choix-0": choice})
     assert editor.post(SETTLE, {**hidden(asked), "choix-0": choice}).status_code == 302
     assert [row.title for row in Source.objects.filter(slug="neuve")] == titles
+
+
+@pytest.fixture
+def order():
+    """Of the measures under the proposal of ours."""
+    proposal = Measure.objects.get(pk=MEASURE).proposal_id
+    return lambda: from_rows.entry(desk, "order", proposal)
+
+
+def test_a_move_is_brought_together_with_a_correction_too(editor, correct, drafted, order):
+    *_, last = range(len(order()))
+    form = begun(editor)
+    correct(horizon="term")
+    editor.post(URL, {**form, "position": last})
+    assert order()[last] == MEASURE
+    assert drafted()["horizon"] == "term"
+
+
+def test_a_move_stays_when_a_passage_is_asked_for(editor, correct, drafted, order):
+    *_, last = range(len(order()))
+    form = begun(editor)
+    correct(title="Leur titre")
+    editor.post(URL, {**form, "title": "Mon titre", "position": last})
+    assert order()[last] == MEASURE
+    assert drafted()["title"] == "Leur titre"
+
+
+def test_who_corrects_a_text_does_not_take_back_a_move(editor, drafted, order):
+    form = begun(editor)
+    moved = [*(slug for slug in order() if slug != MEASURE), MEASURE]
+    assert order() != moved
+    for position, slug in enumerate(moved):
+        Measure.objects.filter(pk=slug).update(position=position)
+    editor.post(URL, {**form, "title": "Mon titre"})
+    assert (drafted()["title"], order()) == ("Mon titre", moved)
 
 
 def test_a_part_on_its_own_page_is_guarded_by_its_measure(editor, correct, drafted):
