@@ -23,6 +23,10 @@ from .tables.catalogue import MAIN
 HEAD = ("catalogue", "")
 FIRST_STAYS = "La première édition ne s’annule pas : retirez plutôt ce qui doit l’être."
 NOTHING_LEFT = "Tout ce que cette édition a changé a été corrigé depuis : il n’y a rien à annuler."
+OVERTAKEN = (
+    "Une autre édition est sortie pendant que vous lisiez : rien n’a été fait. Voici ce qui"
+    " reviendrait maintenant."
+)
 
 
 class NotPublishable(Exception):
@@ -93,10 +97,13 @@ def publish_values(
     return release
 
 
-def undo(release: Release, *, number: str, note: str, role: Role) -> Release:
+def undo(
+    release: Release, *, number: str, note: str, role: Role, seen: str | None = None
+) -> Release:
     """Publishes a release that takes back what this one changed (`desk/restoring.py` says how).
 
-    Raises NotPublishable when nothing can be taken back, or when the rest would not hold together.
+    `seen` is the digest of what was read. Raises NotPublishable when something else would come
+    back by now, when nothing can be taken back, or when the rest would not hold together.
     """
     with transaction.atomic():
         drafts.keep_others_from_writing()
@@ -105,6 +112,8 @@ def undo(release: Release, *, number: str, note: str, role: Role) -> Release:
         found = restoring.undoing(release)
         if not found.values:
             raise NotPublishable([NOTHING_LEFT])
+        if seen is not None and seen != found.digest:
+            raise NotPublishable([OVERTAKEN])
         with drafts.recorded(Cause.UNDO, role, release.catalogue_id):
             to_rows.Writer(desk, release.catalogue_id).write(found.desk)
             undone = publish_values(

@@ -321,7 +321,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     del form.fields["publish_at"]
     if request.method == "POST" and form.is_valid():
         try:
-            releases.undo(release, role=roles.role_of(request.user), **form.cleaned_data)
+            role, seen = roles.role_of(request.user), request.POST.get("vu")
+            releases.undo(release, role=role, seen=seen, **form.cleaned_data)
         except releases.NotPublishable as error:
             for sentence in error.sentences:
                 form.add_error(None, sentence)
@@ -331,7 +332,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = restoring.undoing(release)
     drafts = [
         reviewing.Draft(key, found.public.get(key), value, None, catalogue)
-        for key, value in list(found.values.items())[:PER_RELEASE]
+        for key, value in found.values.items()
     ]
     return show(
         request,
@@ -340,6 +341,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             "title": f"Annuler l’édition {release.number}",
             "release": release,
             "drafts": drafts,
+            "seen": found.digest,
             "kept": [(cut.name(key), why) for key, why in found.kept.items()],
             "form": form,
         },

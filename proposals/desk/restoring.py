@@ -87,6 +87,11 @@ class Undoing:
     desk: Entries = field(default_factory=dict)
     kept: dict[Key, str] = field(default_factory=dict)
 
+    @property
+    def digest(self) -> str:
+        """The same for two that would bring the same back to the public."""
+        return cut.digest([[*key, value] for key, value in self.values.items()])
+
 
 def undoing(release: Release) -> Undoing:
     """Takes back what a release changed, and keeps what later ones changed elsewhere."""

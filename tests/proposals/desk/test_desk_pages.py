@@ -299,3 +299,22 @@ def test_what_was_published_from_the_desk_is_not_deleted_there(editor, kind):
     assert editor.get(url).status_code == 200
     releases.publish([(kind, "neuve")], number="1.1", note="Neuf.", role=Role.REVIEWER)
     assert editor.get(url).status_code == 403
+
+
+def test_undoing_does_not_publish_what_was_not_read(reviewer, correct):
+    """Two titles are to come back; meanwhile another release has corrected one of them."""
+    before = public_title()
+    other = Measure.objects.exclude(pk=MEASURE).first()
+    correct(title="Prévoir la panne")
+    correct(other.pk, title="Autre titre")
+    reviewer.post(PUBLICATION, release_data())
+    url = reverse("admin:desk_undo", args=[Release.objects.first().pk])
+    data = {"number": "1.3", "note": "Retour.", "vu": reviewer.get(url).context["seen"]}
+    correct(other.pk, title="Encore un autre")
+    reviewer.post(PUBLICATION, release_data(number="1.2"))
+    response = reviewer.post(url, data)
+    assert response.status_code == 422
+    assert "Une autre édition est sortie" in text_of(response)
+    assert public_title() == "Prévoir la panne"
+    reviewer.post(url, data | {"vu": response.context["seen"]})
+    assert public_title() == before
