@@ -49,8 +49,8 @@ class Contribution(models.Model):
         Programme, models.SET_NULL, null=True, editable=False, related_name="contributions"
     )
     kind = models.CharField("genre", max_length=20, choices=ContributionKind)
-    measure_slug = models.CharField("mesure", max_length=80)
-    sizes = models.CharField("strates", max_length=200, blank=True)
+    measure_slug = models.CharField("mesure", max_length=110)
+    sizes = models.CharField("strates", max_length=600, blank=True)
     field = models.CharField("texte visé", max_length=10, choices=MeasureText, blank=True)
     base = models.TextField("texte du catalogue", blank=True)
     text = models.TextField("texte proposé", blank=True)

@@ -13,7 +13,7 @@ from programmes.models.programme import PROGRAMME_BIN_DAYS
 from proposals.catalogue import from_rows
 from proposals.desk import models as desk
 from proposals.desk.enums import Role as DeskRole
-from proposals.models import Measure, Wording
+from proposals.models import Measure, Wording, WordingRevision
 
 PLAN = "pcs-rupture-reseaux"
 BASE = "Nous ouvrons le guichet. Il est gratuit."
@@ -216,3 +216,12 @@ def test_what_was_sent_outlives_the_programme_and_the_measure(programme, sent):
     Measure.objects.filter(pk=PLAN).update(retired=True)
     sent.refresh_from_db()
     assert (sent.programme, sent.place, sent.measure_slug) == (None, "Die", PLAN)
+
+
+def test_a_contribution_holds_the_longest_names_that_a_revision_holds():
+    """PostgreSQL counts: a slug of another catalogue begins with the name of that catalogue."""
+    for name in ("measure_slug", "sizes"):
+        lengths = [
+            model._meta.get_field(name).max_length for model in (Contribution, WordingRevision)
+        ]
+        assert lengths == [lengths[1]] * 2
