@@ -128,18 +128,19 @@ def undo(
     return undone
 
 
-def publish_load(keys: Collection[Key], head: dict[str, Any], catalogue: str) -> Release | None:
-    """Publishes what a load wrote, under the release that the file names.
+def publish_load(values: Entries, head: dict[str, Any], catalogue: str) -> Release | None:
+    """Publishes what a load brings, under the release that the file names.
 
     A file that was changed without naming a new release gets a number of its own; the head of the
-    file stays as it is. None when there is nothing to publish.
+    file stays as it is. None when the public reads all of it already, under that release.
+    Raises NotPublishable.
     """
-    content = [key for key in keys if key != HEAD]
-    working = from_rows.entries_of(desk, catalogue)
-    if content or not Release.objects.filter(catalogue=catalogue).exists():
-        values = {key: working.get(key) for key in content}
+    known = Release.objects.filter(catalogue=catalogue, number=head["release"]).exists()
+    public = cut.digests(from_rows.entries_of(published, catalogue))
+    has_news = any(cut.digest(value) != public.get(key, "") for key, value in values.items())
+    if has_news or not known:
         return _release(values, head, catalogue, None, dated=head["date"])
-    to_rows.Writer(published, catalogue).write({HEAD: working[HEAD]})
+    to_rows.Writer(published, catalogue).write({HEAD: head})
     return None
 
 

@@ -104,7 +104,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_cookie
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    measure = get_object_or_404(
+    measure = (
         Measure.objects.published()
         .select_related("proposal__catalogue")
         .with_wordings()
@@ -117,9 +117,13 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "objections__sources",
             "examples__source",
             Prefetch("related", Measure.objects.published()),
-        ),
-        slug=slug,
+        )
+        .filter(slug=slug)
+        .first()
     )
+    if measure is None:
+        gone = get_object_or_404(Measure.objects.withdrawn(), slug=slug)
+        return render(request, "proposals/measure_gone.html", {"measure": gone}, status=410)
     values = {row.slug: row.default_in_words for row in measure.parameters.all()}
     return render(request, "proposals/measure_detail.html", {"measure": measure, "values": values})
 

@@ -286,12 +286,14 @@ def _publish(
         return to_drafts(catalogue)
     try:
         values = {draft.key: draft.value for draft in found}
-        releases.publish_values(values, number=number, note=note, role=role, catalogue=catalogue)
+        release = releases.publish_values(
+            values, number=number, note=note, role=role, catalogue=catalogue
+        )
     except releases.NotPublishable as error:
         for sentence in error.sentences:
             form.add_error(None, sentence)
         return None
-    messages.success(request, f"L’édition {number} est publiée.")
+    messages.success(request, f"L’édition {release.number} est publiée.")
     return to_drafts(catalogue)
 
 

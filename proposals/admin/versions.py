@@ -5,6 +5,7 @@ time it is sent, both corrections are brought together field by field; what both
 another way, is asked for on a page of its own (409).
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.contrib import messages
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db import models as db
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -28,7 +30,7 @@ from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..desk.models import EntryChange
 from ..tables.catalogue import MAIN
-from .releasing import WRITE, desk_page, show
+from .releasing import WRITE, desk_page, show, to_drafts
 
 FIELD = "version"
 SALT = "desk.conflict"
@@ -45,10 +47,6 @@ TOGETHER = (
     " corrections sont enregistrées. Relisez l’ensemble."
 )
 
-ROW_GONE = (
-    "Quelqu’un a retiré une ligne que vous aviez sous les yeux. Ouvrez cette page dans un autre"
-    " onglet et reportez-y vos corrections : celles-ci restent ici."
-)
 NAMED_IS_GONE = (
     "Votre correction nomme une source, une mesure ou une finalité que quelqu’un a supprimée"
     " entre-temps. Rien n’est écrit : remettez-la d’abord, ou prenez l’autre texte."
@@ -102,19 +100,15 @@ def bring_together(
     base = as_it_was(key, request.POST[FIELD], catalogue)
     present = from_rows.entry(models, *key, catalogue)
     before = _orders(catalogue)
-    trial = transaction.savepoint()
-    request.is_trial = True
-    response = save()
-    mine = from_rows.entry(models, *key, catalogue)
-    after = _orders(catalogue)
-    moved = {key: after[key] for key in drafts.changed_keys(before, after)}
-    transaction.savepoint_rollback(trial)
-    request.is_trial = False
+    response, mine, after = _try(request, key, catalogue, save)
+    if response.status_code == 200 and (data := _with_lost_rows(request.POST, response)):
+        # What another took away while one was reading comes as a new row: the merge decides.
+        request.POST = data
+        response, mine, after = _try(request, key, catalogue, save)
     if response.status_code == 200:
         # The form has errors of its own: they come first.
-        if _lost_a_row(response):
-            messages.warning(request, ROW_GONE)
         return response
+    moved = {key: after[key] for key in drafts.changed_keys(before, after)}
     merged = merge(key, base, present, mine)
     if merged.conflicts:
         # A rank is written at once: nothing else is asked about it.
@@ -125,11 +119,49 @@ def bring_together(
     return redirect(request.get_full_path())
 
 
-def _lost_a_row(response: HttpResponse) -> bool:
-    formsets = (inline.formset for inline in response.context_data["inline_admin_formsets"])
-    return any(
-        formset._pk_field.name in errors for formset in formsets for errors in formset.errors
-    )
+def _try(
+    request: HttpRequest, key: Key, catalogue: str, save: Callable[[], HttpResponse]
+) -> tuple[HttpResponse, Any, Entries]:
+    """What a form would make of the entry and of the ranks; nothing of it stays."""
+    trial = transaction.savepoint()
+    request.is_trial = True
+    response = save()
+    mine, after = from_rows.entry(models, *key, catalogue), _orders(catalogue)
+    transaction.savepoint_rollback(trial)
+    request.is_trial = False
+    return response, mine, after
+
+
+def _with_lost_rows(data: QueryDict, response: HttpResponse) -> QueryDict | None:
+    """The form with rows that are gone as new ones, last of their list; None without any."""
+    renewed = None
+    for inline in response.context_data["inline_admin_formsets"]:
+        formset = inline.formset
+        pk = formset._pk_field.name
+        lost = [rank for rank, errors in enumerate(formset.errors) if pk in errors]
+        if lost:
+            renewed = _renewed(renewed or data, formset, lost, pk)
+    return renewed
+
+
+def _renewed(data: QueryDict, formset: BaseInlineFormSet, lost: list[int], pk: str) -> QueryDict:
+    prefix, count = formset.prefix, formset.initial_form_count()
+    order = [rank for rank in range(count) if rank not in lost] + lost
+    order += range(count, formset.total_form_count())
+    own = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
+    renewed = data.copy()
+    for name in data:
+        if own.fullmatch(name):
+            del renewed[name]
+    for name, values in data.lists():
+        if (found := own.fullmatch(name)) and int(found[1]) in order:
+            rank, field = int(found[1]), found[2]
+            is_lost = rank in lost and field == pk
+            renewed.setlist(
+                f"{prefix}-{order.index(rank)}-{field}", [""] if is_lost else list(values)
+            )
+    renewed[f"{prefix}-INITIAL_FORMS"] = str(count - len(lost))
+    return renewed
 
 
 def _orders(catalogue: str) -> Entries:
@@ -186,7 +218,7 @@ class Question:
     ) -> None:
         self.field, self.conflict, self.error = f"choix-{rank}", conflict, error
         self.place = place(key, conflict.path, base)
-        self.choice = data.get(self.field, "theirs")
+        self.choice = data.get(self.field, "")
         both = conflict.combined()
         self.text = data.get(f"texte-{rank}", both or self._text(conflict.theirs))
         self.third = "Les deux ensemble, à relire" if both else "Un autre texte"
@@ -216,7 +248,9 @@ class Question:
         return words(self.conflict.base, self.conflict.kind)
 
     def answer(self) -> Any:
-        """What was chosen. Raises ValueError with a French sentence when the text will not do."""
+        """What was chosen. Raises ValueError with a French sentence when it will not do."""
+        if self.choice not in ("ours", "theirs", "texte"):
+            raise ValueError("choisissez l’un de ces textes")
         if self.choice == "texte" and self.conflict.is_text:
             return self.conflict.kind.value(self.text.replace("\r\n", "\n"))
         return "ours" if self.choice == "ours" else "theirs"
@@ -259,4 +293,4 @@ def settle(request: HttpRequest) -> HttpResponse:
     for sentence in inconsistencies(entries)[:5]:
         messages.warning(request, sentence)
     messages.success(request, "C’est enregistré, dans le chantier.")
-    return redirect("admin:desk_drafts")
+    return to_drafts(catalogue)

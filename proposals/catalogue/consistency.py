@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .reading import Findings, Path
 
 # "élu.e", "habitant·es": a dot of any kind between a letter and a feminine or plural ending.
-INCLUSIVE_DOT = re.compile(r"[a-zéè](?:[·•‧]|\.(?=(?:e|es|ne|nes|rice|rices|se|ses)\b))[a-zé]+")
+INCLUSIVE_DOT = re.compile(
+    r"\b[^\W\d_]*[a-zéè](?:[·•‧]|\.(?=(?:e|es|ne|nes|rice|rices|se|ses)\b))[a-zé]+"
+)
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:org|fr|com|net|eu|info)\b")
 
 

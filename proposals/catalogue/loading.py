@@ -262,14 +262,19 @@ def _apply(report: LoadReport) -> None:
 
 
 def _publish(report: LoadReport, theirs: Entries) -> Release | None:
-    head, name = theirs[HEAD], report.catalogue
-    content = [key for key in report.written if key != HEAD]
+    """Publishes what the file says and the desk too, be it from this load or from an upload."""
+    public = from_rows.entries_of(published, report.catalogue)
+    working = cut.digests(from_rows.entries_of(desk, report.catalogue))
+    said = {key: value for key, value in theirs.items() if cut.digest(value) == working.get(key)}
+    brought = {
+        key: _in_public(report, key, public.get(key), theirs)
+        for key in report.written
+        if key not in report.still_used
+    }
+    values = {**said, **brought}
+    values.pop(HEAD, None)
     try:
-        if not any(report.fates[key] is Fate.MERGED for key in content):
-            return releases.publish_load(report.written, head, name)
-        public = from_rows.entries_of(published, name)
-        values = {key: _in_public(report, key, public.get(key), theirs) for key in content}
-        return releases._release(values, head, name, None, dated=head["date"])
+        return releases.publish_load(values, theirs[HEAD], report.catalogue)
     except releases.NotPublishable as error:
         raise CatalogueError([Problem(1, 1, sentence) for sentence in error.sentences]) from error
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from .. import models as published
@@ -19,6 +20,10 @@ from .reviewing import Draft
 
 OVERTAKEN = (
     "Une autre édition a changé entre-temps : {}. Rien n’a été publié. Retirez celle-ci, puis"
+    " préparez-la de nouveau."
+)
+IN_THE_WAY = (
+    "Le catalogue publié ne peut pas recevoir ces textes : {}. Retirez cette édition, puis"
     " préparez-la de nouveau."
 )
 
@@ -100,6 +105,9 @@ def _publish(pk: int) -> Release | None:
                     return release
             except releases.NotPublishable as error:
                 problem = str(error)
+            except (IntegrityError, ProtectedError) as error:
+                # The next ones go out all the same.
+                problem = IN_THE_WAY.format(error.args[0])
         planned.problem = problem
         planned.save(update_fields=["problem"])
     return None

@@ -39,6 +39,12 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             wordings__is_default=True,
         )
 
+    def withdrawn(self) -> "MeasureQuerySet":
+        """Those that the public has seen and sees no more, with the one that replaces them."""
+        return self.filter(retired=True, published=True, proposal__published=True).select_related(
+            "proposal", "successor"
+        )
+
     def with_default_wording(self) -> "MeasureQuerySet":
         """What `default_wording` reads, and no more: enough for a list."""
         default = self._model("Wording").objects.filter(is_default=True)

@@ -434,3 +434,13 @@ def test_dump_command_writes_the_file_whole(db, tmp_path, settings):
     call_command("dump_catalogue", tmp_path / "sortie.yaml")
     assert (tmp_path / "sortie.yaml").read_bytes() == settings.CATALOGUE_FILE.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["sortie.yaml"]
+
+
+def test_what_was_uploaded_as_a_draft_is_published_by_a_load_of_the_same_file(small):
+    content = read(("Ouvrir le guichet", "Ouvrir tard"), ('release: "1.0.0"', 'release: "2.0"'))
+    catalogue.load(content, publish=False)
+    assert published.Measure.objects.get().title == "Ouvrir le guichet"
+    report = catalogue.load(content)
+    assert report.release.number == "2.0"
+    assert published.Measure.objects.get().title == "Ouvrir tard"
+    assert published.Catalogue.objects.get(pk="principal").release == "2.0"

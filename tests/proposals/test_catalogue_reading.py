@@ -102,7 +102,7 @@ def test_key_written_twice_names_both_lines():
         ("ouvrons {jours} par", "ouvrons {mois} par", "accolades inconnues « {mois} »"),
         ("ouvrons {jours} par", "ouvrons {jours par", "une accolade est seule"),
         ("Un guichet ouvert\"", "Un {jours}\"", "pas d’accolades dans une ligne de tract"),
-        ("Une personne sur six", "Un.e agent.e sur six", "pas de point dans les mots : « n.e »"),
+        ("Une personne sur six", "Un.e agent.e sur six", "pas de point dans les mots : « Un.e »"),
         ("min_population: 1000", "min_population: 1200",
          "un trou entre les strates : attendu 1000"),
         (

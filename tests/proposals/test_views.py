@@ -16,6 +16,15 @@ def titles(response) -> list[str]:
     return [html.unescape(title) for title in found]
 
 
+def test_a_withdrawn_measure_says_so_and_leads_to_the_one_that_replaces_it(client, db):
+    first, second = Measure.objects.published()[:2]
+    Measure.objects.filter(pk=first.pk).update(retired=True, successor=second)
+    response = client.get(first.get_absolute_url())
+    assert response.status_code == 410
+    assert "a été retirée du catalogue" in response.content.decode()
+    assert f'href="{second.get_absolute_url()}"' in response.content.decode()
+
+
 def test_ten_propositions_are_listed_in_order(client, db):
     page = client.get("/propositions/").content.decode()
     numbers = re.findall(r'class="n" aria-hidden="true">(\d+)<', page)

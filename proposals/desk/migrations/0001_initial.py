@@ -34,13 +34,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='quand')),
-                ('role', models.CharField(choices=[('editor', 'la rédaction'), ('reviewer', 'la relecture'), ('observer', 'l’observation'), ('machine', 'le serveur')], max_length=20, verbose_name='par')),
+                ('role', models.CharField(choices=[('editor', 'la rédaction'), ('reviewer', 'la relecture'), ('observer', 'l’observation'), ('machine', 'le serveur')], max_length=20, verbose_name='qui')),
                 ('verb', models.CharField(choices=[('changed', 'a corrigé'), ('asked', 'a demandé une relecture'), ('approved', 'a relu'), ('returned', 'a renvoyé'), ('published', 'a publié'), ('planned', 'a programmé'), ('cancelled', 'a retiré du programme des éditions'), ('undid', 'a annulé'), ('loaded', 'a chargé un fichier'), ('answered', 'a répondu à une équipe'), ('checked', 'a vérifié une source')], max_length=20, verbose_name='quoi')),
                 ('subject', models.CharField(max_length=300, verbose_name='sur quoi')),
             ],
             options={
                 'verbose_name': 'ligne du journal',
-                'verbose_name_plural': 'journal',
+                'verbose_name_plural': 'lignes du journal',
                 'ordering': ['-pk'],
             },
         ),
@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='quand')),
-                ('role', models.CharField(choices=[('editor', 'la rédaction'), ('reviewer', 'la relecture'), ('observer', 'l’observation'), ('machine', 'le serveur')], max_length=20, verbose_name='par')),
+                ('role', models.CharField(choices=[('editor', 'la rédaction'), ('reviewer', 'la relecture'), ('observer', 'l’observation'), ('machine', 'le serveur')], max_length=20, verbose_name='qui')),
                 ('kind', models.CharField(max_length=30, verbose_name='nature')),
                 ('key', models.CharField(blank=True, max_length=200, verbose_name='identifiant')),
                 ('before', models.JSONField(null=True)),

@@ -18,7 +18,7 @@ class AppendOnly(models.Model):
     """Written once. Nothing here says who somebody is: a role at most."""
 
     at = models.DateTimeField("quand", auto_now_add=True)
-    role = models.CharField("par", max_length=20, choices=Role)
+    role = models.CharField("qui", max_length=20, choices=Role)
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -69,7 +69,7 @@ class JournalEntry(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         verbose_name = "ligne du journal"
-        verbose_name_plural = "journal"
+        verbose_name_plural = "lignes du journal"
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} : {self.subject}"

@@ -177,3 +177,35 @@ def test_a_part_on_its_own_page_is_guarded_by_its_measure(editor, correct, draft
     response = editor.post(url, {**form, "text": "Mon texte."})
     assert response.status_code == 409
     assert drafted()["text"] == "Leur texte."
+
+
+def test_nothing_chosen_is_asked_again(editor, correct, drafted):
+    form = begun(editor)
+    correct(title="Leur titre")
+    asked = editor.post(URL, {**form, "title": "Mon titre"})
+    again = editor.post(SETTLE, hidden(asked))
+    assert again.status_code == 409
+    assert "hoisissez l’un de ces textes" in text_of(again)
+    assert drafted()["title"] == "Leur titre"
+
+
+def test_a_row_that_another_took_away_stays_away_and_the_rest_is_saved(editor, correct, drafted):
+    form = begun(editor)
+    kept, *others = drafted()["pitches"]
+    assert others
+    correct(pitches=[kept])
+    response = editor.post(URL, {**form, "title": "Mon titre"})
+    assert response.status_code == 302
+    assert (drafted()["title"], drafted()["pitches"]) == ("Mon titre", [kept])
+
+
+def test_a_row_that_one_rewrote_and_another_took_away_is_asked_for(editor, correct, drafted):
+    form = begun(editor)
+    kept = drafted()["pitches"][0]
+    correct(pitches=[kept])
+    response = editor.post(URL, {**form, "pitches-1-text": "Un argument tout autre."})
+    assert response.status_code == 409
+    (asked,) = response.context["questions"]
+    assert "Un argument tout autre." in str(asked.conflict.theirs)
+    editor.post(SETTLE, {**hidden(response), "choix-0": "theirs"})
+    assert drafted()["pitches"][:2] == [kept, "Un argument tout autre."]
