@@ -21,8 +21,8 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from proposals.admin import pages
+from proposals.admin.access import LOOK, desk_page
 from proposals.admin.editing import ReadOnlyAdmin
-from proposals.admin.releasing import LOOK, desk_page
 
 from . import cards
 from .contribution_admin import ContributionAdmin

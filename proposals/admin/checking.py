@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ..catalogue import entries, scope
-from ..desk import drafts, roles
+from ..desk import drafts, journal, roles
 from ..desk.enums import Cause, Verb
-from ..desk.models import JournalEntry, Source
-from .editing import ShapeValidator
+from ..desk.models import Source
+from .fields import ShapeValidator
 
 # Of the session: what was typed last, for the next click.
 REMEMBERED = "checked_by"
@@ -55,7 +55,7 @@ def check_today(source: Source, checked_by: str, user: AbstractBaseUser) -> None
 
 def tell_journal(source: Source, user: AbstractBaseUser) -> None:
     subject = entries.name(("source", _key(source)))
-    JournalEntry.objects.create(role=roles.role_of(user), verb=Verb.CHECKED, subject=subject)
+    journal.write(roles.role_of(user), Verb.CHECKED, subject)
 
 
 def _key(source: Source) -> str:

@@ -1,6 +1,5 @@
 """What every page of the desk shares: fields that follow the file, ranks, a fixed query count."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,8 +8,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,71 +16,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import pasted
 from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
 from . import budgets, catalogues, past, soundness, versions
+from .fields import FileText, KnownAutocomplete, LongLine, ShapeValidator, refuse_pasted
 
 LONG_TEXT = shape.Text(optional=True)
 LINE = shape.Text(max=600, optional=True)
 # After all others, until the list is numbered anew.
 LAST = 9_999
-
-
-class FileText(forms.CharField):
-    """A text as the file keeps it. A browser ends lines with CR LF, which the file refuses."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
-class LongLine(forms.CharField):
-    """One line of a few hundred signs, seen whole in a box of several lines."""
-
-    widget = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
-
-    def to_python(self, value: Any) -> str:
-        return re.sub(r" *[\r\n]+ *", " ", super().to_python(value))
-
-
-class ShapeValidator:
-    """Refuses in a form what the file would refuse, with the file's own sentence."""
-
-    def __init__(self, kind: shape.Scalar) -> None:
-        self.kind = kind
-
-    def __call__(self, value: str) -> None:
-        try:
-            self.kind.value(value)
-        except ValueError as error:
-            sentence = str(error)
-            raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
-
-
-def refuse_pasted(value: str) -> None:
-    if problem := pasted.problem(value):
-        raise ValidationError(problem)
-
-
-class KnownAutocomplete(AutocompleteSelect):
-    """Takes the label of a row's choice from the row itself instead of one query a row."""
-
-    instance: models.Model | None = None
-
-    def optgroups(self, name: str, value: list[str], attr=None) -> list[tuple]:
-        chosen = self.instance and self.instance._state.fields_cache.get(self.field.name)
-        if value == [""]:
-            options = []
-        elif chosen and value == [str(chosen.pk)]:
-            options = [self.create_option(name, value[0], str(chosen), True, 1)]
-        else:
-            return super().optgroups(name, value, attr)
-        if not self.is_required:
-            options.insert(0, self.create_option(name, "", "", False, 0))
-        return [(None, options, 0)]
 
 
 class CatalogueFields:

@@ -1,6 +1,5 @@
 """Pages of the desk that are not those of a model; `site.py` mounts them beside the admin's."""
 
-from django.contrib import admin
 from django.urls import URLPattern, path
 
 from . import past, releasing, replace, sources, truth, upload, versions
@@ -19,7 +18,7 @@ PAGES: list[URLPattern] = [
     path("historique/<int:pk>/retour/", past.go_back, name="desk_go_back"),
     path("historique/<slug:kind>/", past.entry_history, name="desk_history"),
     path("historique/<slug:kind>/<slug:key>/", past.entry_history, name="desk_history"),
-    path("a-verifier/", admin.site.admin_view(truth.truth), name="desk_truth"),
-    path("sources-a-relire/", admin.site.admin_view(sources.sources), name="desk_sources"),
-    path("corriger-partout/", admin.site.admin_view(replace.replace), name="desk_replace"),
+    path("a-verifier/", truth.truth, name="desk_truth"),
+    path("sources-a-relire/", sources.sources, name="desk_sources"),
+    path("corriger-partout/", replace.replace, name="desk_replace"),
 ]

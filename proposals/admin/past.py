@@ -11,7 +11,7 @@ from ..catalogue import entries as cut
 from ..catalogue.differences import differences
 from ..desk import restoring, roles
 from ..desk.models import EntryChange
-from .releasing import LOOK, WRITE, catalogue_of, desk_page, in_catalogue, show
+from .access import LOOK, WRITE, catalogue_of, desk_page, in_catalogue, show
 
 PER_PAGE = 20
 

@@ -1,18 +1,14 @@
 """From drafts to a release: what waits, what each draft changes for the public, publishing."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import releases
@@ -21,61 +17,17 @@ from ..desk import planning, restoring, reviewing, roles
 from ..desk.enums import ReviewState
 from ..desk.models import Catalogue, PlannedRelease
 from ..models import Release
-from ..tables.catalogue import MAIN
+from .access import LOOK, WRITE, catalogue_of, desk_page, show, to_drafts
+from .fields import as_in_file
 
+HEAD = cut.shape_of("catalogue").fields
 PER_PAGE = 50
 # Word by word, with the impact of each measure: more at once is not read.
 PER_RELEASE = 100
-LOOK = "desk.view_measure"
-WRITE = "desk.change_measure"
 CHANGED = (
     "Un de ces brouillons a été corrigé pendant que vous lisiez : rien n’a été fait. Le voici"
     " comme il est maintenant."
 )
-
-
-def desk_page(right: str) -> Callable:
-    """A page of the desk, for staff who has this right."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(right):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return admin.site.admin_view(checked)
-
-    return decorate
-
-
-def show(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """A page in the look of the admin; `may` tells what this person may do."""
-    may = {
-        "write": request.user.has_perm(WRITE),
-        "publish": request.user.has_perm(roles.PUBLISH),
-    }
-    page = {**admin.site.each_context(request), "may": may, **context}
-    return render(request, f"admin/desk/{template}.html", page, status=status)
-
-
-def catalogue_of(request: HttpRequest) -> str:
-    """The catalogue of the page, named in the address or in the form; else the main one."""
-    name = request.POST.get("catalogue") or request.GET.get("catalogue") or MAIN
-    if name != MAIN and not Catalogue.objects.filter(slug=name).exists():
-        raise Http404
-    return name
-
-
-def in_catalogue(address: str, catalogue: str) -> str:
-    """An address of the desk that stays in a catalogue."""
-    return address if catalogue == MAIN else f"{address}?{urlencode({'catalogue': catalogue})}"
-
-
-def to_drafts(catalogue: str) -> HttpResponse:
-    return redirect(in_catalogue(reverse("admin:desk_drafts"), catalogue))
 
 
 class PublicationForm(forms.Form):
@@ -110,7 +62,7 @@ class PublicationForm(forms.Form):
         )
 
     def clean_number(self) -> str:
-        number = _as_in_file("release", self.cleaned_data["number"])
+        number = as_in_file(HEAD["release"], self.cleaned_data["number"])
         taken = Release.objects.filter(catalogue=self.catalogue, number=number).exists()
         planned = PlannedRelease.objects.filter(catalogue=self.catalogue, number=number).exists()
         if taken or planned:
@@ -123,7 +75,7 @@ class PublicationForm(forms.Form):
     def clean_note(self) -> str:
         # A browser ends lines with CR LF, which the file refuses.
         note = self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n")
-        return _as_in_file("note", note)
+        return as_in_file(HEAD["note"], note)
 
     def clean_publish_at(self) -> Any:
         moment = self.cleaned_data["publish_at"]
@@ -132,15 +84,6 @@ class PublicationForm(forms.Form):
                 "Cette date est passée. Laissez vide pour publier tout de suite."
             )
         return moment
-
-
-def _as_in_file(name: str, text: str) -> str:
-    """A text for the head of the file, refused here as the reader of the file would refuse it."""
-    try:
-        return cut.shape_of("catalogue").fields[name].value(text)
-    except ValueError as error:
-        sentence = str(error)
-        raise forms.ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
 
 
 @desk_page(LOOK)

@@ -1,11 +1,10 @@
 """The page « Corriger partout »: a figure that stands in several texts, corrected once."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from desescalade import typography
@@ -16,6 +15,7 @@ from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..replacing import Spot
 from . import soundness
+from .access import LOOK, WRITE, desk_page, require, show
 
 # Texts shown at once; those that were corrected leave the list to the next ones.
 SHOWN = 100
@@ -55,13 +55,11 @@ class ReplaceForm(forms.Form):
             self.add_error("apres", "C’est ce qui est déjà écrit.")
 
 
+@desk_page(LOOK)
 def replace(request: HttpRequest) -> HttpResponse:
     """GET shows every text that would change, POST writes those that are ticked."""
-    if not request.user.has_perm("desk.view_measure"):
-        raise PermissionDenied
-    may_write = request.user.has_perm("desk.change_measure")
-    if request.method == "POST" and not may_write:
-        raise PermissionDenied
+    if request.method == "POST":
+        require(request, WRITE)
     sent: QueryDict = request.POST if request.method == "POST" else request.GET
     form = ReplaceForm(sent if "avant" in sent else None)
     found: list[tuple[str, Spot]] = []
@@ -78,17 +76,15 @@ def replace(request: HttpRequest) -> HttpResponse:
             for catalogue, values in _catalogues().items()
             for spot in replacing.spots(values, *words)
         ]
-    return render(
+    return show(
         request,
-        "admin/proposals/replace.html",
+        "replace",
         {
-            **admin.site.each_context(request),
             "title": "Corriger partout",
             "form": form,
             "rows": [_row(catalogue, spot) for catalogue, spot in found[:SHOWN]],
             "total": len(found),
             "more": len(found) - SHOWN,
-            "may_write": may_write,
         },
         status=400 if form.errors else 200,
     )

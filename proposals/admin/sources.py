@@ -1,10 +1,9 @@
 """Sources that stand twice, and addresses that do not answer any more."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from desescalade import typography
 
@@ -12,6 +11,7 @@ from .. import duplicates
 from ..addresses import Offline, State
 from ..desk import visits
 from ..desk.models import Source, SourceCheck
+from .access import LOOK, WRITE, desk_page, require, show
 from .editing import ReadOnlyAdmin
 
 PER_PAGE = 50
@@ -28,12 +28,10 @@ class SourceCheckAdmin(ReadOnlyAdmin):
     search_fields = ["source", "url"]
 
 
+@desk_page(LOOK)
 def sources(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("desk.view_source"):
-        raise PermissionDenied
     if request.method == "POST":
-        if not request.user.has_perm("desk.change_source"):
-            raise PermissionDenied
+        require(request, WRITE)
         _visit_some(request)
         return redirect(request.path)
     known = {row.pk: row for row in Source.objects.all()}
@@ -44,11 +42,10 @@ def sources(request: HttpRequest) -> HttpResponse:
     visited = [row for row in SourceCheck.objects.all() if _is_current(row, known)]
     wrong = [(row, known[row.source]) for row in visited if row.status != State.ANSWERS]
     page = Paginator(wrong, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
+    return show(
         request,
-        "admin/proposals/sources.html",
+        "sources",
         {
-            **admin.site.each_context(request),
             "title": "Sources en double, adresses qui ne répondent plus",
             "groups": groups[:GROUPS],
             "more_groups": len(groups[GROUPS:]),
@@ -58,7 +55,6 @@ def sources(request: HttpRequest) -> HttpResponse:
             "visited": len(visited),
             "unvisited": sum(bool(row.url) for row in known.values()) - len(visited),
             "at_once": AT_ONCE,
-            "may_visit": request.user.has_perm("desk.change_source"),
         },
     )
 

@@ -3,17 +3,17 @@
 from collections import Counter
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from .. import upkeep
 from ..desk.models import Proposal, Source
 from ..upkeep import Need
 from . import checking
+from .access import LOOK, WRITE, desk_page, require, show
 
 PER_PAGE = 50
 
@@ -39,10 +39,9 @@ class TaskFilter(forms.Form):
         return self.cleaned_data.get("proposition", "")
 
 
+@desk_page(LOOK)
 def truth(request: HttpRequest) -> HttpResponse:
     """The list; a button beside a source says that it was checked today."""
-    if not request.user.has_perm("desk.view_source"):
-        raise PermissionDenied
     if request.method == "POST":
         form = checking.CheckForm(request.POST)
         if form.is_valid():
@@ -54,8 +53,7 @@ def truth(request: HttpRequest) -> HttpResponse:
 
 
 def _check(request: HttpRequest, checked_by: str) -> None:
-    if not request.user.has_perm("desk.change_source"):
-        raise PermissionDenied
+    require(request, WRITE)
     source = get_object_or_404(Source, slug=request.POST.get("source", ""))
     checking.check_today(source, checked_by, request.user)
     checking.remember(request, checked_by)
@@ -74,11 +72,10 @@ def _list(request: HttpRequest, form: checking.CheckForm) -> HttpResponse:
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    return render(
+    return show(
         request,
-        "admin/proposals/truth.html",
+        "truth",
         {
-            **admin.site.each_context(request),
             "title": "À vérifier",
             "filter": chosen,
             "counts": [(need, counts[need]) for need in Need],
@@ -87,7 +84,6 @@ def _list(request: HttpRequest, form: checking.CheckForm) -> HttpResponse:
             "pages": page.paginator.get_elided_page_range(page.number),
             "query": query.urlencode(),
             "form": form,
-            "may_check": request.user.has_perm("desk.change_source"),
         },
         status=400 if form.errors else 200,
     )

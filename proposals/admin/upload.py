@@ -27,8 +27,8 @@ from ..catalogue.loading import Fate
 from ..desk import roles
 from ..desk.models import Upload
 from ..tables.catalogue import MAIN
+from .access import LOOK, WRITE, catalogue_of, desk_page, show
 from .editing import ReadOnlyAdmin
-from .releasing import LOOK, WRITE, catalogue_of, desk_page, show
 from .versions import Question
 
 NOTHING = "Choisissez d’abord un fichier."

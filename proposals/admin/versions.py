@@ -30,7 +30,7 @@ from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..desk.models import EntryChange
 from ..tables.catalogue import MAIN
-from .releasing import WRITE, desk_page, show, to_drafts
+from .access import WRITE, desk_page, show, to_drafts
 
 FIELD = "version"
 SALT = "desk.conflict"
