@@ -1,5 +1,6 @@
 """The real thing: gunicorn on a fresh data directory, and a real Chromium."""
 
+import itertools
 import os
 import re
 import shutil
@@ -62,6 +63,8 @@ def environment(tmp_path_factory):
         **os.environ,
         "DESESCALADE_DATA": str(tmp_path_factory.mktemp("donnees")),
         "DESESCALADE_DEBUG": "0",
+        # Each window says where it comes from: see `chromium`.
+        "DESESCALADE_PROXIES": "1",
         # Nothing is sent: the pages with their e-mail parts are the ones to look at.
         "DESESCALADE_EMAIL_URL": "smtp://127.0.0.1:9/",
         "DJANGO_SUPERUSER_PASSWORD": "password",
@@ -118,8 +121,20 @@ def wait_until_ready(address: str, process: subprocess.Popen) -> None:
 
 @pytest.fixture(scope="package")
 def chromium():
+    """Each window comes from an address of its own, as if through a proxy.
+
+    All tests from one address would start more programmes in an hour than one place may.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        open_window, numbers = browser.new_context, itertools.count()
+
+        def new_context(**options):
+            number = next(numbers)
+            address = f"198.18.{number // 250}.{number % 250 + 1}"
+            return open_window(**{"extra_http_headers": {"X-Forwarded-For": address}, **options})
+
+        browser.new_context = new_context
         yield browser
         browser.close()
 
