@@ -94,7 +94,7 @@ def test_second_factor_has_no_axe_violation_and_leads_to_the_admin(scripted_page
     page.get_by_role("button", name="Continuer").click()
     found += violations(page)
     page.get_by_role("link", name="Aller à la gestion").click()
-    assert page.locator("#site-name").count() == 1
+    page.locator("#site-name").wait_for()
     assert found == []
     assert [text for text in said if "Content Security Policy" in text] == []
 
