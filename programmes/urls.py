@@ -21,6 +21,7 @@ from .views import (
     printing,
     selection,
     start,
+    style,
     team,
     updates,
 )
@@ -32,6 +33,7 @@ ONE = "programmes/<str:programme_id>/"
 urlpatterns = [
     path("", start.home, name="home"),
     path("communes/", start.commune_search, name="communes"),
+    path("style/", style.style, name="style"),
     path("connexion/", start.login, name="login"),
     path("connexion/carte-perdue/", accounts.lost_card, name="lost-card"),
     path("connexion/carte-perdue/<int:pk>/<str:token>/", accounts.recover, name="recover"),

@@ -81,6 +81,7 @@ def addresses(programme, take):
         "/programmes/": FORM,
         "/programmes/importer/": FORM,
         "/connexion/": FORM,
+        "/style/": READING,
         "/connexion/carte-perdue/": FORM,
         "/compte/": FORM,
         programme.get_absolute_url(): FORM,

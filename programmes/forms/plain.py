@@ -1,7 +1,7 @@
 """Our own words for what Django says of fields."""
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 REQUIRED = {
     "title": "Écrivez un titre.",
@@ -29,6 +29,8 @@ def speak_plainly(form: forms.BaseForm) -> None:
                 )
             elif isinstance(validator, MinValueValidator):
                 validator.message = WRONG_NUMBER
+            elif isinstance(validator, MaxValueValidator):
+                validator.message = "Écrivez un nombre qui ne dépasse pas %(limit_value)s."
         if isinstance(field, forms.IntegerField):
             field.error_messages["invalid"] = WRONG_NUMBER
 
