@@ -168,12 +168,13 @@ if environment.flag("DESESCALADE_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 WORKSHOP_SCRIPT = scripts.read(BASE_DIR / "static" / "js" / "workshop.js")
+COMMUNE_SCRIPT = scripts.read(BASE_DIR / "static" / "js" / "communes.js")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
-        # Django admin has scripts; our own, which no page needs, stands in the page itself.
-        "script-src": [SELF, scripts.csp_hash(WORKSHOP_SCRIPT)],
+        # Django admin has scripts; our own, which no page needs, stand in the page itself.
+        "script-src": [SELF, *map(scripts.csp_hash, (WORKSHOP_SCRIPT, COMMUNE_SCRIPT))],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -48,8 +48,8 @@ class Page(HTMLParser):
             self.fetched.append(address)
 
     def handle_data(self, data):
-        # The one script that the CSP lets run; a page with another one is refused.
-        if self.in_script and data != settings.WORKSHOP_SCRIPT:
+        # The scripts that the CSP lets run; a page with another one is refused.
+        if self.in_script and data not in (settings.WORKSHOP_SCRIPT, settings.COMMUNE_SCRIPT):
             self.inline.append("script")
         self.in_script = False
 
@@ -61,8 +61,11 @@ class Page(HTMLParser):
 
 
 def html_of(response) -> str:
-    """The page without the one script of ours that may stand in it."""
-    return response.content.decode().replace(f"<script>{settings.WORKSHOP_SCRIPT}</script>", "")
+    """The page without the scripts of ours that may stand in it."""
+    page = response.content.decode()
+    for script in (settings.WORKSHOP_SCRIPT, settings.COMMUNE_SCRIPT):
+        page = page.replace(f"<script>{script}</script>", "")
+    return page
 
 
 def text_of(response) -> str:

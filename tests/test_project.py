@@ -187,7 +187,8 @@ def test_every_page_carries_the_security_headers(as_alice, client, addresses):
         assert set(headers["Content-Security-Policy"].split("; ")) == {
             "default-src 'none'",
             "style-src 'self'",
-            f"script-src 'self' {scripts.csp_hash(settings.WORKSHOP_SCRIPT)}",
+            f"script-src 'self' {scripts.csp_hash(settings.WORKSHOP_SCRIPT)}"
+            f" {scripts.csp_hash(settings.COMMUNE_SCRIPT)}",
             "img-src 'self' data:",
             "connect-src 'self'",
             "form-action 'self'",
@@ -198,6 +199,13 @@ def test_every_page_carries_the_security_headers(as_alice, client, addresses):
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_scripts_weigh_less_than_five_kilobytes_together():
+    served = [settings.WORKSHOP_SCRIPT, settings.COMMUNE_SCRIPT]
+    served.append((ROOT / "static/js/admin-budget.js").read_text())
+    assert len(list((ROOT / "static/js").iterdir())) == len(served)
+    assert sum(len(script.encode()) for script in served) < 5_000
 
 
 def test_prints_and_refusals_carry_the_policy_too(client, as_alice, programme, take, settings):

@@ -14,14 +14,21 @@ REQUIRED = {
 }
 
 
+# Signs; of a shorter field one sees the length.
+WORTH_COUNTING = 80
+
+
 def speak_plainly(form: forms.BaseForm) -> None:
     """Our own words for what is missing or too long.
 
-    The browser is not told the length: it would cut a pasted text without a word.
+    The browser is not told the length: it would cut a pasted text without a word. The optional
+    script is, and counts.
     """
     for name, field in form.fields.items():
         field.error_messages["required"] = REQUIRED.get(name, "Remplissez cette case.")
         field.widget.attrs.pop("maxlength", None)
+        if (getattr(field, "max_length", None) or 0) >= WORTH_COUNTING:
+            field.widget.attrs["data-limit"] = field.max_length
         for validator in field.validators:
             if isinstance(validator, MaxLengthValidator):
                 validator.message = (

@@ -19,6 +19,12 @@ def workshop_script() -> SafeString:
 
 
 @register.simple_tag
+def commune_script() -> SafeString:
+    """The optional script that suggests communes; needs the form of `commune_form.html`."""
+    return mark_safe(f"<script>{settings.COMMUNE_SCRIPT}</script>")  # noqa: S308
+
+
+@register.simple_tag
 def once() -> SafeString:
     """The hidden field by which a form that is sent twice makes one thing."""
     return format_html('<input type="hidden" name="{}" value="{}">', KEY, secrets.token_urlsafe(18))

@@ -10,6 +10,7 @@
   const fields = () => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
   const text = (list) => JSON.stringify(list.filter(([name]) => name !== "version"));
   document.querySelectorAll("ol.order").forEach(drag);
+  document.addEventListener("input", count);
   try {
     if (saved) {
       localStorage.removeItem(keyOf(decodeURIComponent(saved[1])));
@@ -51,6 +52,17 @@
         ranks().forEach((input, index) => (input.value = first + index));
       };
     }
+  }
+
+  // Says how long a text is once it nears its bound.
+  function count({ target }) {
+    const limit = target.dataset.limit;
+    if (!limit) return;
+    const length = [...target.value].length;
+    let said = target.nextElementSibling;
+    if (said?.tagName !== "OUTPUT") target.after(said = document.createElement("output"));
+    said.textContent = length > limit * 0.8 ? `${length} signes sur ${limit}` : "";
+    said.className = length > limit ? "error" : "help";
   }
 
   function offer(draft) {
