@@ -23,7 +23,7 @@
       const rows = [...page.querySelectorAll(".answers li")];
       if (query !== asked) return;
       const found = page.querySelector("main [role=status]");
-      const more = rows.length > SHOWN && `Les ${SHOWN} premières ; écrivez-en plus, ou cherchez.`;
+      const more = rows.length > SHOWN && `Les ${SHOWN} premières ; écrivez-en plus, ou cherchez.`;
       show(more || found?.textContent || "", rows.slice(0, SHOWN));
     } catch { /* no network: the button asks */ }
   }
