@@ -76,7 +76,7 @@ def _whole(models: ModuleType, head: Any) -> dict[str, Any]:
         "reflection_sheets": [
             _sheet(row)
             for row in of_catalogue("ReflectionSheet").prefetch_related(
-                "questions", "sheetproposal_set__proposal"
+                *_lists("questions", "sheetproposal_set"), "read_sheetproposal_set__proposal"
             )
         ],
     }
@@ -109,25 +109,30 @@ def _size_classes(rows: list[Any]) -> list[Entry]:
     ]
 
 
+def _lists(*lookups: str) -> list[Prefetch]:
+    """Related rows as the list `read_<name>`: a manager would clone a queryset for every row."""
+    found = []
+    for lookup in lookups:
+        *owners, name = lookup.split("__")
+        way = "__".join([*(f"read_{owner}" for owner in owners), name])
+        found.append(Prefetch(way, to_attr=f"read_{name}"))
+    return found
+
+
 def _proposals(rows: QuerySet, measures: type) -> QuerySet:
     return rows.prefetch_related(
-        "proposalpurpose_set",
-        "figures",
-        "questions__questionmeasure_set",
-        Prefetch("measures", _measures(measures)),
+        *_lists("proposalpurpose_set", "figures", "questions", "questions__questionmeasure_set"),
+        Prefetch("measures", _measures(measures), to_attr="read_measures"),
     )
 
 
 def _measures(model: type) -> QuerySet:
     return model.objects.prefetch_related(
-        "wordings__sizes",
-        "measurepurpose_set",
-        "parameters__by_size",
-        "legal_bases",
-        "pitches",
-        "objections__objectionsource_set",
-        "examples",
-        "related_links",
+        *_lists(
+            *("wordings", "wordings__sizes", "measurepurpose_set"),
+            *("parameters", "parameters__by_size", "legal_bases", "pitches"),
+            *("objections", "objections__objectionsource_set", "examples", "related_links"),
+        )
     )
 
 
@@ -137,7 +142,7 @@ def _proposal(row: p.Proposal) -> Entry:
         "slug": row.slug,
         "title": row.title,
         "summary": row.summary,
-        "purposes": [link.purpose_id for link in row.proposalpurpose_set.all()],
+        "purposes": [link.purpose_id for link in row.read_proposalpurpose_set],
         "site_url": row.site_url or None,
         "figures": [
             {
@@ -147,25 +152,25 @@ def _proposal(row: p.Proposal) -> Entry:
                 "source": figure.source_id,
                 "caveat": figure.caveat or None,
             }
-            for figure in row.figures.all()
+            for figure in row.read_figures
         ],
         "questions": [
             {
                 "slug": question.slug,
                 "text": question.text,
                 "where_to_find": question.where_to_find or None,
-                "measures": [link.measure_id for link in question.questionmeasure_set.all()],
+                "measures": [link.measure_id for link in question.read_questionmeasure_set],
             }
-            for question in row.questions.all()
+            for question in row.read_questions
         ],
         "published": row.published,
         "review_by": _day(row.review_by),
-        "measures": [_measure(measure) for measure in row.measures.all()],
+        "measures": [_measure(measure) for measure in row.read_measures],
     }
 
 
 def _measure(row: t.Measure) -> Entry:
-    wordings = row.wordings.all()
+    wordings = row.read_wordings
     default = next((wording for wording in wordings if wording.is_default), None)
     return {
         "slug": row.slug,
@@ -180,15 +185,15 @@ def _measure(row: t.Measure) -> Entry:
         "budget": row.budget,
         "budget_note": row.budget_note or None,
         "difficulty": row.difficulty,
-        "purposes": [link.purpose_id for link in row.measurepurpose_set.all()],
+        "purposes": [link.purpose_id for link in row.read_measurepurpose_set],
         "origin": row.origin,
         "origin_note": row.origin_note or None,
-        "parameters": [_parameter(parameter) for parameter in row.parameters.all()],
-        "legal_bases": [_legal_basis(basis) for basis in row.legal_bases.all()],
-        "pitches": [pitch.text for pitch in row.pitches.all()],
-        "objections": [_objection(objection) for objection in row.objections.all()],
-        "examples": [_example(example) for example in row.examples.all()],
-        "related": [link.related_id for link in row.related_links.all()],
+        "parameters": [_parameter(parameter) for parameter in row.read_parameters],
+        "legal_bases": [_legal_basis(basis) for basis in row.read_legal_bases],
+        "pitches": [pitch.text for pitch in row.read_pitches],
+        "objections": [_objection(objection) for objection in row.read_objections],
+        "examples": [_example(example) for example in row.read_examples],
+        "related": [link.related_id for link in row.read_related_links],
         "published": row.published,
         "retired": row.retired,
         "successor": row.successor_id,
@@ -198,7 +203,7 @@ def _measure(row: t.Measure) -> Entry:
 
 def _wording(row: t.Wording) -> Entry:
     return {
-        "sizes": [size.size_class_id for size in row.sizes.all()],
+        "sizes": [size.size_class_id for size in row.read_sizes],
         "line": row.line or None,
         "text": row.text,
         "easy": row.easy or None,
@@ -220,7 +225,7 @@ def _objection(row: t.Objection) -> Entry:
     return {
         "objection": row.objection,
         "answer": row.answer,
-        "sources": [link.source_id for link in row.objectionsource_set.all()],
+        "sources": [link.source_id for link in row.read_objectionsource_set],
     }
 
 
@@ -245,7 +250,7 @@ def _parameter(row: t.Parameter) -> Entry:
         "min": shape.plain(row.min),
         "max": shape.plain(row.max),
         "choices": row.choice_list() or None,
-        "by_size": {size.size_class_id: size.value for size in row.by_size.all()},
+        "by_size": {size.size_class_id: size.value for size in row.read_by_size},
         "basis": row.basis,
         "help": row.help or None,
     }
@@ -259,9 +264,9 @@ def _sheet(row: f.ReflectionSheet) -> Entry:
         "intro": row.intro,
         "how_to_use": row.how_to_use,
         "source": row.source_id,
-        "proposals": [link.proposal.number for link in row.sheetproposal_set.all()],
+        "proposals": [link.proposal.number for link in row.read_sheetproposal_set],
         "questions": [
             {"slug": question.slug, "text": question.text, "prompts": question.prompt_list()}
-            for question in row.questions.all()
+            for question in row.read_questions
         ],
     }

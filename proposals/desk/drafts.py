@@ -101,8 +101,13 @@ def _subject(key: Key, catalogue: str) -> str:
 
 def changed_keys(before: Entries, after: Entries) -> list[Key]:
     """The entries that differ, in the order of the catalogue."""
-    old, new = cut.digests(before), cut.digests(after)
-    return [key for key in dict.fromkeys([*after, *before]) if old.get(key) != new.get(key)]
+    pairs = {key: (before.get(key), after.get(key)) for key in [*after, *before]}
+    # Most are equal, which is told far sooner than their digests.
+    return [
+        key
+        for key, (old, new) in pairs.items()
+        if old != new and cut.digest(old) != cut.digest(new)
+    ]
 
 
 def unpublished(catalogue: str = MAIN) -> dict[Key, tuple[Any, Any]]:
