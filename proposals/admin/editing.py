@@ -224,8 +224,17 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
             begun = request.POST.get(versions.FIELD)
             if row and begun and begun != versions.version_of(row):
                 return versions.bring_together(request, row, save)
-            with recorded(request):
-                return save()
+            with recorded(request) as record:
+                response = save()
+        self._say_what_does_not_hold(request, record)
+        return response
+
+    def _say_what_does_not_hold(self, request: HttpRequest, record: drafts.Record) -> None:
+        if row := getattr(request, "saved_row", None):
+            key, catalogue = versions.entry_of(row)
+            entries = record.after[catalogue]
+            for sentence in (*soundness.problems(entries), *soundness.advice(key, entries)):
+                self.message_user(request, sentence, messages.WARNING)
 
     def render_change_form(self, request: HttpRequest, context: dict, **kwargs) -> HttpResponse:
         row = context.get("original")
@@ -321,9 +330,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        said = soundness.problems(catalogues.catalogue_of(form.instance))
-        for sentence in (*said, *soundness.advice(form.instance)):
-            self.message_user(request, sentence, messages.WARNING)
+        request.saved_row = form.instance
 
 
 class PartAdmin(CatalogueAdmin):
@@ -357,13 +364,14 @@ class ProposalPartAdmin(PartAdmin):
 
 
 @contextmanager
-def recorded(request: HttpRequest) -> Iterator[None]:
+def recorded(request: HttpRequest) -> Iterator[drafts.Record]:
     """Whatever a form that is sent changes goes to the history of the desk."""
     if request.method != "POST":
-        yield
+        yield drafts.Record({})
         return
-    with transaction.atomic(), drafts.recorded(Cause.ADMIN, roles.role_of(request.user)):
-        yield
+    role = roles.role_of(request.user)
+    with transaction.atomic(), drafts.recorded(Cause.ADMIN, role) as record:
+        yield record
 
 
 def link_to(row: models.Model) -> SafeString:

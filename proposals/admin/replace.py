@@ -14,6 +14,7 @@ from ..catalogue import entries, from_rows, scope, to_rows
 from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..replacing import Spot
+from ..tables.catalogue import MAIN
 from . import soundness
 from .access import LOOK, WRITE, desk_page, require, show
 
@@ -113,9 +114,10 @@ def _write(request: HttpRequest, old: str, new: str) -> None:
     if not ticked:
         messages.warning(request, "Rien n’était coché : aucun texte n’a changé.")
         return
-    written = 0
-    with transaction.atomic(), drafts.recorded(Cause.REPLACE, roles.role_of(request.user)):
-        for catalogue, values in _catalogues().items():
+    written, changed = 0, []
+    role = roles.role_of(request.user)
+    with transaction.atomic(), drafts.recorded(Cause.REPLACE, role) as record:
+        for catalogue, values in record.before.items():
             chosen = [
                 spot
                 for spot in replacing.spots(values, old, new)
@@ -123,6 +125,7 @@ def _write(request: HttpRequest, old: str, new: str) -> None:
             ]
             if chosen:
                 to_rows.Writer(models, catalogue).write(replacing.applied(values, chosen))
+                changed.append(catalogue)
             ticked -= {f"{catalogue}:{spot.id}" for spot in chosen}
             written += len(chosen)
     if written:
@@ -130,8 +133,10 @@ def _write(request: HttpRequest, old: str, new: str) -> None:
         messages.success(request, f"{count}.")
     if ticked:
         messages.warning(request, _left(ticked))
-    for sentence in soundness.problems():
-        messages.warning(request, sentence)
+    for catalogue in changed:
+        where = "" if catalogue == MAIN else f"Catalogue «\u00a0{catalogue}\u00a0». "
+        for sentence in soundness.problems(record.after[catalogue]):
+            messages.warning(request, f"{where}{sentence}")
 
 
 def _left(ticked: set[str]) -> str:

@@ -25,11 +25,11 @@ from ..catalogue import from_rows, scope, to_rows
 from ..catalogue.differences import place, words
 from ..catalogue.entries import Entries, Key
 from ..catalogue.merging import Conflict, Merged, merge
-from ..catalogue.soundness import inconsistencies
 from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..desk.models import EntryChange
 from ..tables.catalogue import MAIN
+from . import soundness
 from .access import WRITE, desk_page, show, to_drafts
 
 FIELD = "version"
@@ -114,7 +114,8 @@ def bring_together(
         # A rank is written at once: nothing else is asked about it.
         _write(request, catalogue, moved)
         return _ask(request, key, catalogue, base, mine, merged)
-    _write(request, catalogue, {key: merged.value, **moved})
+    written = _write(request, catalogue, {key: merged.value, **moved})
+    _say_what_does_not_hold(request, written)
     messages.success(request, TOGETHER)
     return redirect(request.get_full_path())
 
@@ -170,11 +171,18 @@ def _orders(catalogue: str) -> Entries:
     return {key: value for key, value in entries.items() if key[0] in ("order", "sheets")}
 
 
-def _write(request: HttpRequest, catalogue: str, values: Entries) -> None:
-    """None is an entry that somebody has deleted, and that was chosen."""
+def _write(request: HttpRequest, catalogue: str, values: Entries) -> Entries:
+    """All entries as they are then. None is one that somebody has deleted, and that was chosen."""
     values = {key: value for key, value in values.items() if value is not None}
-    with drafts.recorded(Cause.MERGE, roles.role_of(request.user), catalogue):
+    role = roles.role_of(request.user)
+    with drafts.recorded(Cause.MERGE, role, catalogue) as record:
         to_rows.Writer(models, catalogue).write(values)
+    return record.after[catalogue]
+
+
+def _say_what_does_not_hold(request: HttpRequest, entries: Entries) -> None:
+    for sentence in soundness.problems(entries):
+        messages.warning(request, sentence)
 
 
 def _ask(
@@ -285,12 +293,10 @@ def settle(request: HttpRequest) -> HttpResponse:
         value = merged.resolved(choices) if choices else merged.value
         try:
             with transaction.atomic():
-                _write(request, catalogue, {key: value})
+                written = _write(request, catalogue, {key: value})
         except IntegrityError:
             messages.error(request, NAMED_IS_GONE)
             return _ask(request, key, catalogue, held["base"], held["mine"], merged)
-        entries = from_rows.entries_of(models, catalogue)
-    for sentence in inconsistencies(entries)[:5]:
-        messages.warning(request, sentence)
+    _say_what_does_not_hold(request, written)
     messages.success(request, "C’est enregistré, dans le chantier.")
     return to_drafts(catalogue)

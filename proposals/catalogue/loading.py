@@ -126,7 +126,7 @@ def load(
         if dry_run or report.conflicts or report.is_stale:
             return report
         try:
-            with transaction.atomic(), drafts.recorded(Cause.LOAD, role, name):
+            with transaction.atomic(), drafts.recorded(Cause.LOAD, role, name) as record:
                 _apply(report)
         except (IntegrityError, ProtectedError) as error:
             raise CatalogueError([Problem(1, 1, _IN_THE_WAY.format(error.args[0]))]) from error
@@ -134,7 +134,7 @@ def load(
         Catalogue.objects.get_or_create(slug=name)
         _remember(name, base, theirs)
         if report.keys(Fate.MERGED):
-            report.unsound = inconsistencies(from_rows.entries_of(desk, name))
+            report.unsound = inconsistencies(record.after[name])
         if publish:
             report.release = _publish(report, theirs)
     return report

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -42,8 +43,16 @@ def _tables_of_the_catalogue() -> list[str]:
     return [row._meta.db_table for row in every if row.__module__ == models.catalogue.__name__]
 
 
+@dataclass
+class Record:
+    """The entries of each catalogue that is watched; `after` is filled when the work is done."""
+
+    before: dict[str, Entries]
+    after: dict[str, Entries] = field(default_factory=dict)
+
+
 @contextmanager
-def recorded(cause: Cause, role: Role, catalogue: str = "") -> Iterator[None]:
+def recorded(cause: Cause, role: Role, catalogue: str = "") -> Iterator[Record]:
     """Records each entry that changes within, and a line of the journal for it.
 
     Within a transaction; others wait. Without `catalogue`, all catalogues are watched. Raises
@@ -52,12 +61,12 @@ def recorded(cause: Cause, role: Role, catalogue: str = "") -> Iterator[None]:
     """
     keep_others_from_writing()
     names = [catalogue] if catalogue else _catalogues()
-    before = {name: from_rows.entries_of(models, name) for name in names}
-    yield
+    record = Record({name: from_rows.entries_of(models, name) for name in names})
+    yield record
     connection.check_constraints(_tables_of_the_catalogue())
     for name in dict.fromkeys([*names, *([] if catalogue else _catalogues())]):
-        after = from_rows.entries_of(models, name)
-        _record(cause, role, name, before.get(name, {}), after)
+        record.after[name] = from_rows.entries_of(models, name)
+        _record(cause, role, name, record.before.get(name, {}), record.after[name])
 
 
 def _catalogues() -> list[str]:

@@ -52,13 +52,13 @@ def discard(key: Key, role: Role, catalogue: str = MAIN) -> None:
 
 
 def _write(key: Key, value: Any, role: Role, catalogue: str) -> None:
-    with transaction.atomic(), drafts.recorded(Cause.RESTORE, role, catalogue):
+    with transaction.atomic(), drafts.recorded(Cause.RESTORE, role, catalogue) as record:
         if value is None:
             _remove(key, catalogue)
             return
-        entries = {**from_rows.entries_of(models, catalogue), key: value}
-        known = set(inconsistencies(from_rows.entries_of(models, catalogue)))
-        if new := [line for line in inconsistencies(entries) if line not in known]:
+        present = record.before[catalogue]
+        known = set(inconsistencies(present))
+        if new := [line for line in inconsistencies({**present, key: value}) if line not in known]:
             raise CannotRestore(" ".join(new))
         to_rows.Writer(models, catalogue).write({key: value})
 

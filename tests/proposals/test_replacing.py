@@ -178,6 +178,22 @@ class TestPage:
         assert EntryChange.objects.filter(cause="replace").count() == 1
         assert releases.inconsistencies(from_rows.entries_of(models)) == []
 
+    def test_what_does_not_hold_any_more_is_told_of_the_catalogues_that_changed(
+        self, admin_client, second, places
+    ):
+        Wording.objects.filter(measure=MEASURE, is_default=True).update(text="Pour {personne}.")
+        Wording.objects.filter(measure=f"table--{MEASURE}", is_default=True).update(
+            text="Soit 1,2 million."
+        )
+        data = {"avant": OLD, "apres": "{somme}"}
+        ticked = [box for box in boxes(admin_client.get(REPLACE, data)) if "table:" in box]
+        said = plain(text_of(admin_client.post(REPLACE, {**data, "texte": ticked}, follow=True)))
+        assert (
+            f"Catalogue « table ». Mesure « {MEASURE} » : accolades inconnues « {{somme}} »."
+            in said
+        )
+        assert "« {personne} »" not in said
+
     def test_a_text_that_changed_meanwhile_is_told_and_not_written_over(self, admin_client, places):
         data = {"avant": OLD, "apres": "1,3 million"}
         ticked = boxes(admin_client.get(REPLACE, data))

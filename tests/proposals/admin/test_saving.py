@@ -2,9 +2,13 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from proposals import catalogue
-from proposals.admin import soundness
+from proposals.catalogue import from_rows
+from proposals.catalogue.soundness import inconsistencies
+from proposals.desk import models as desk
 from proposals.desk.models import Measure, Proposal, Wording, WordingSize
 
 from .pages import (
@@ -55,6 +59,15 @@ def test_saving_says_what_the_file_would_refuse(admin_client):
     ]
 
 
+def test_a_save_reads_the_catalogue_once_before_and_once_after(admin_client):
+    url, data = wording_page(admin_client)
+    with CaptureQueriesContext(connection) as captured:
+        assert admin_client.post(url, {**data, "title": "Prévoir la panne"}).status_code == 302
+    # Nothing but a reading of the whole asks for those who sign.
+    readings = [query for query in captured if 'FROM "desk_signatory"' in query["sql"]]
+    assert len(readings) == 2
+
+
 def test_a_text_that_the_file_refuses_gives_the_form_again(admin_client):
     url, data = wording_page(admin_client)
     response = admin_client.post(url, {**data, "wordings-0-text": "a\u202eb"})
@@ -96,7 +109,7 @@ def test_a_new_measure_comes_last_under_its_proposal_with_a_default_wording(admi
     wording = measure.wordings.get()
     assert wording.is_default is True
     assert wording.text == "Nous ouvrons un guichet.\n\nIl reste ouvert."
-    assert soundness.problems() == []
+    assert inconsistencies(from_rows.entries_of(desk)) == []
 
 
 def test_rows_are_numbered_anew_when_one_moves_and_one_comes(admin_client):

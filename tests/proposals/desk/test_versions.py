@@ -7,7 +7,7 @@ from proposals.catalogue import from_rows
 from proposals.desk import drafts
 from proposals.desk import models as desk
 from proposals.desk.enums import Cause, Role
-from proposals.desk.models import EntryChange, Measure, Source
+from proposals.desk.models import EntryChange, Measure, Source, Wording
 from tests.pages import text_of
 from tests.proposals.admin.pages import data_of
 
@@ -38,6 +38,15 @@ def test_corrections_at_two_places_are_brought_together(editor, correct, drafted
     assert (drafted()["title"], drafted()["horizon"]) == ("Prévoir la panne", "term")
     assert "les deux corrections sont enregistrées" in text_of(response)
     assert EntryChange.objects.first().cause == "merge"
+
+
+def test_what_does_not_hold_once_brought_together_is_told(editor, correct):
+    other = "journee-hors-reseau"
+    Wording.objects.filter(measure=other, is_default=True).update(text="À {personne}.")
+    form = begun(editor)
+    correct(horizon="term")
+    response = editor.post(URL, {**form, "title": "Prévoir la panne"}, follow=True)
+    assert f"Mesure « {other} » : accolades inconnues « {{personne}} »." in text_of(response)
 
 
 def test_a_passage_that_both_changed_is_asked_for(editor, correct, drafted):
