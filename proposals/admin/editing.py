@@ -16,12 +16,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from desescalade import failures
+
 from ..catalogue import shape
 from ..desk import drafts, roles
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
 from . import budgets, catalogues, past, soundness, versions
+from .access import show
 from .fields import FileText, KnownAutocomplete, LongLine, ShapeValidator, refuse_pasted
 
 LONG_TEXT = shape.Text(optional=True)
@@ -221,6 +224,8 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         with transaction.atomic():
             drafts.keep_others_from_writing()
             row = self.get_object(request, unquote(object_id)) if object_id else None
+            if object_id and row is None and self.has_change_permission(request):
+                return self._show_what_was_typed(request)
             begun = request.POST.get(versions.FIELD)
             if row and begun and begun != versions.version_of(row):
                 return versions.bring_together(request, row, save)
@@ -228,6 +233,16 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
                 response = save()
         self._say_what_does_not_hold(request, record)
         return response
+
+    def _show_what_was_typed(self, request: HttpRequest) -> HttpResponse:
+        """Django would lead to the index, and what was typed would be lost."""
+        context = {
+            "title": "Cette page n’existe plus",
+            "names": self.opts.verbose_name_plural,
+            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "texts": failures.texts_of(request),
+        }
+        return show(request, "gone", context, status=410)
 
     def _say_what_does_not_hold(self, request: HttpRequest, record: drafts.Record) -> None:
         if row := getattr(request, "saved_row", None):

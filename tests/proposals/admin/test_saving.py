@@ -1,7 +1,10 @@
 """Fields, ranks and slugs: what a page writes, and what it gives back to mend."""
 
+import re
+
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,7 +12,8 @@ from proposals import catalogue
 from proposals.catalogue import from_rows
 from proposals.catalogue.soundness import inconsistencies
 from proposals.desk import models as desk
-from proposals.desk.models import Measure, Proposal, Wording, WordingSize
+from proposals.desk.models import Measure, Proposal, Source, Wording, WordingSize
+from tests.pages import html_of, plain, text_of
 
 from .pages import (
     MEASURE,
@@ -72,6 +76,37 @@ def test_a_text_that_the_file_refuses_gives_the_form_again(admin_client):
     url, data = wording_page(admin_client)
     response = admin_client.post(url, {**data, "wordings-0-text": "a\u202eb"})
     assert rows_of(response, "wordings")[0].errors["text"] == ["Signe invisible interdit (U+202E)."]
+
+
+def test_a_page_whose_row_is_gone_gives_back_what_was_typed(admin_client):
+    row = Source.objects.create(slug="neuve", title="Neuve")
+    url = page(Source, "change", row.pk)
+    data = {**data_of(admin_client.get(url)), "title": "Les mots que l’on garde <b>"}
+    row.delete()
+    response = admin_client.post(url, data)
+    assert response.status_code == 410
+    assert "a été supprimé pendant que vous écriviez : rien n’est enregistré." in plain(
+        text_of(response)
+    )
+    kept = re.findall(r"<textarea[^>]*>(.*?)</textarea>", html_of(response))
+    assert kept == ["Les mots que l’on garde &lt;b&gt;"]
+    assert f'href="{page(Source)}"' in html_of(response)
+    assert Source.objects.filter(pk="neuve").exists() is False
+
+
+@pytest.mark.parametrize("pk", ["9" * 400, "rien_00", "é"])
+def test_a_page_of_a_row_that_never_was_gives_back_what_was_typed(admin_client, pk):
+    for model in (Measure, Wording):
+        response = admin_client.post(page(model, "change", pk), {"title": "Des mots à garder"})
+        assert response.status_code == 410
+        assert "Des mots à garder" in text_of(response)
+
+
+def test_who_only_looks_is_not_shown_a_page_for_writing(client, django_user_model, with_factor):
+    user = django_user_model.objects.create_user("regard", is_staff=True)
+    user.groups.add(Group.objects.get(name="Observation"))
+    url = page(Measure, "change", "nulle-part")
+    assert with_factor(client, user).post(url, {"title": "Des mots"}).status_code != 410
 
 
 # Slugs
