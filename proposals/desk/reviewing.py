@@ -15,7 +15,7 @@ from ..models import SizeClass
 from ..tables.catalogue import MAIN
 from . import drafts, journal
 from .enums import ReviewState, Role, Verb
-from .models import Review
+from .models import PlannedRelease, Review
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Draft:
     value: Any
     review: Review | None
     catalogue: str = MAIN
+    # The number of the planned release that holds this very text.
+    planned: str = ""
 
     @property
     def kind(self) -> str:
@@ -63,6 +65,8 @@ class Draft:
 
     @property
     def state_in_words(self) -> str:
+        if self.planned:
+            return f"attend l’édition {self.planned}"
         return ReviewState(self.state).label if self.state else "brouillon"
 
     @property
@@ -100,10 +104,23 @@ class Draft:
 def waiting(catalogue: str = MAIN) -> list[Draft]:
     """All drafts, in the order of the catalogue, in a fixed number of queries."""
     reviews = {(row.kind, row.key): row for row in Review.objects.filter(catalogue=catalogue)}
+    planned = _planned(catalogue)
+    unpublished = drafts.unpublished(catalogue).items()
     return [
-        Draft(key, before, value, reviews.get(key), catalogue)
-        for key, (before, value) in drafts.unpublished(catalogue).items()
+        Draft(key, before, value, reviews.get(key), catalogue, planned.get((*key, digest), ""))
+        for key, (before, value) in unpublished
+        for digest in [cut.digest(value)]
     ]
+
+
+def _planned(catalogue: str) -> dict[tuple[str, str, str], str]:
+    """The number of the first release to come with a text: by kind, key and digest."""
+    rows = PlannedRelease.objects.filter(catalogue=catalogue, problem="").order_by("-publish_at")
+    return {
+        (entry["kind"], entry["key"], cut.digest(entry["after"])): row.number
+        for row in rows
+        for entry in row.entries
+    }
 
 
 def draft_of(key: Key, catalogue: str = MAIN) -> Draft | None:

@@ -16,7 +16,7 @@ from proposals.desk import models as desk
 from proposals.desk.enums import Cause, ReviewState, Role
 from proposals.desk.models import PlannedRelease, Review
 from proposals.models import Measure, Release, Source
-from tests.pages import text_of
+from tests.pages import html_of, text_of
 
 from .conftest import MEASURE
 
@@ -186,6 +186,28 @@ def test_a_planned_release_names_its_day_and_what_it_holds(reviewer, correct):
     page = text_of(reviewer.get(DRAFTS))
     assert "le 1er décembre 2027 à 6 h 30 : n" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert "Avec mesure « pcs-rupture-reseaux »" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_draft_says_which_release_it_waits_for_until_it_is_corrected(reviewer, correct):
+    def states() -> list[str]:
+        return [draft.state_in_words for draft in reviewing.waiting()]
+
+    correct(title="Prévoir la panne")
+    reviewing.mark(reviewing.waiting(), ReviewState.APPROVED, Role.REVIEWER)
+    for number, days in [("1.2", 2), ("1.1", 1)]:
+        day = timezone.now() + datetime.timedelta(days=days)
+        planning.plan(
+            reviewing.waiting(), number=number, note="n", publish_at=day, role=Role.REVIEWER
+        )
+    one = queries_of(reviewer, DRAFTS)
+    assert states() == ["attend l’édition 1.1"]
+    page = html_of(reviewer.get(DRAFTS))
+    assert ("attend l’édition 1.1" in page, " checked" in page) == (True, False)
+    correct("journee-hors-reseau", title="Une journée")
+    assert states() == ["attend l’édition 1.1", "brouillon"]
+    assert queries_of(reviewer, DRAFTS) == one
+    correct(title="Écrit entre-temps")
+    assert states() == ["brouillon", "brouillon"]
 
 
 def test_a_planned_release_can_be_given_up(reviewer, correct):
