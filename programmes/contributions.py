@@ -27,7 +27,6 @@ from proposals.tables.measure import LINE_LENGTH
 
 from .enums import ContributionKind, ContributionStatus, MeasureText
 from .models import Commitment, Contribution, Programme
-from .models.contribution import ContributionQuerySet
 
 ONE_LINE = (MeasureText.TITLE, MeasureText.LINE)
 CONFLICT = (
@@ -177,10 +176,6 @@ def withdraw(contribution: Contribution) -> bool:
     """Takes back what nobody has answered; says whether it could."""
     deleted, _ = Contribution.objects.waiting().filter(pk=contribution.pk).delete()
     return bool(deleted)
-
-
-def waiting() -> ContributionQuerySet:
-    return Contribution.objects.waiting()
 
 
 def answer(

@@ -49,10 +49,6 @@ class Answer:
     state: State
     note: str = ""
 
-    @property
-    def is_fine(self) -> bool:
-        return self.state is State.ANSWERS
-
 
 # What comes back where there is no network, and for a name that does not exist.
 NO_NETWORK = Answer(State.SILENT, "le réseau ne répond pas")
