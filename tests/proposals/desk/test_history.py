@@ -1,6 +1,11 @@
 """Every correction is kept, shown word by word, and can be taken back."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from proposals.desk.models import EntryChange
@@ -94,3 +99,24 @@ def test_a_form_that_changes_nothing_writes_nothing(editor):
     url = reverse("admin:desk_measure_change", args=[MEASURE])
     editor.post(url, data_of(editor.get(url)))
     assert EntryChange.objects.count() == 0
+
+
+ADMIN_TEMPLATES = settings.BASE_DIR / "templates" / "admin"
+SHOW_WORDS = [
+    path
+    for path in sorted(ADMIN_TEMPLATES.rglob("*.html"))
+    if path.parent.name != "includes"
+    and re.search(r"\|marked|includes/(differences|preview_changes)", path.read_text())
+]
+
+
+@pytest.mark.parametrize("template", SHOW_WORDS, ids=lambda path: path.stem)
+def test_pages_that_show_differences_bring_the_sheet_that_draws_them(template):
+    assert 'href="{% static "css/word-differences.css" %}"' in template.read_text()
+
+
+def test_no_other_sheet_of_the_desk_draws_differences():
+    own = finders.find("css/word-differences.css")
+    sheets = list(Path(own).parent.glob("*desk*.css"))
+    drawn = [path.name for path in sheets if re.search(r"(?<![\w-])(del|ins)\b", path.read_text())]
+    assert (len(sheets), drawn) == (2, [])
