@@ -75,5 +75,5 @@ def _is_shown(kind: str, value: Any, shown: Collection[str]) -> bool:
 def _url(row: ReleasedEntry, release: Release) -> str:
     if row.kind not in cut.LASTING:
         return ""
-    slug = f"{scope.prefix(release.catalogue_id)}{row.key}"
+    slug = scope.joined(release.catalogue_id, row.key)
     return reverse(f"proposals:{row.kind}", args=[slug])

@@ -84,7 +84,7 @@ def complete(printed: ProgrammeFile) -> file.CompleteFile:
     rows = [row for chapter in printed.chapters for row in chapter.commitments]
     slugs = {row.measure for row in rows if row.measure}
     # Paper names no catalogue: its measures do.
-    catalogue = scope.catalogue_of(min(slugs, default=""))
+    catalogue, _ = scope.parted(min(slugs, default=""))
     public = Measure.objects.of(catalogue).filter(published=True, proposal__published=True)
     measures = public.prefetch_related("parameters").in_bulk(slugs)
     proposals = {

@@ -5,19 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
 from ..catalogue import scope
+from ..desk import rows
 from ..desk.models import Catalogue, Proposal
 from ..tables.catalogue import MAIN
 
 OTHER_CATALOGUE = (
     "Ce choix n’est pas de ce catalogue, ou n’existe plus : prenez-en un autre dans la liste."
 )
-# The part of a catalogue that a model belongs to.
-OWNERS = ("proposal", "measure")
 
 
 def several(request: HttpRequest) -> list[tuple[str, str]]:
@@ -28,33 +27,13 @@ def several(request: HttpRequest) -> list[tuple[str, str]]:
     return request.known_catalogues
 
 
-def path_from(model: type[models.Model]) -> str | None:
-    """The lookup from a model to its catalogue: "measure__proposal__catalogue"."""
-    for name in ("catalogue", *OWNERS):
-        try:
-            field = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue
-        if name == "catalogue":
-            return name
-        return f"{name}__{path_from(field.related_model)}"
-    return None
-
-
-def catalogue_of(row: models.Model | None) -> str:
-    """That of a row, or of what it is a part of."""
-    while row is not None and not hasattr(row, "catalogue_id"):
-        row = next((getattr(row, name) for name in OWNERS if getattr(row, f"{name}_id", "")), None)
-    return row.catalogue_id if row else MAIN
-
-
 def of_page(request: HttpRequest, model: type[models.Model]) -> str:
     """The catalogue of the page of a row, or the one that a new row is being made in."""
     if pk := request.resolver_match.kwargs.get("object_id"):
         try:
             row = (
                 model.objects.filter(pk=unquote(pk))
-                .values_list(path_from(model), flat=True)
+                .values_list(rows.path_from(model), flat=True)
                 .first()
             )
         except (ValueError, ValidationError):
@@ -75,7 +54,7 @@ def choices_for(
     field: models.ForeignKey, page_model: type[models.Model], request: HttpRequest
 ) -> models.QuerySet | None:
     """The rows of the page's own catalogue that a field may name; None where all may stand."""
-    path = path_from(field.related_model)
+    path = rows.path_from(field.related_model)
     if path is None or not several(request):
         return None
     if field.model is page_model and field.name == "proposal" and not _is_change(request):
@@ -100,7 +79,7 @@ class CatalogueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         if not self.value():
             return queryset
-        return queryset.filter(**{path_from(queryset.model): self.value()})
+        return queryset.filter(**{rows.path_from(queryset.model): self.value()})
 
 
 class WithinCatalogue:
@@ -114,8 +93,8 @@ class WithinCatalogue:
         data = self.cleaned_data
         if self.instance._state.adding and data.get("slug"):
             chosen = data.get("catalogue")
-            catalogue = chosen.pk if chosen else catalogue_of(data.get("proposal"))
-            data["slug"] = f"{scope.prefix(catalogue)}{data['slug']}"
+            catalogue = chosen.pk if chosen else rows.catalogue_of(data.get("proposal"))
+            data["slug"] = scope.joined(catalogue, data["slug"])
         return data
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -127,9 +106,9 @@ class KeptSlugs:
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        before = scope.prefix(catalogue_of(self.instance))
+        before = scope.prefix(rows.catalogue_of(self.instance))
         if form.instance.pk:
-            form.initial["slug"] = form.instance.slug.removeprefix(before)
+            form.initial["slug"] = scope.parted(form.instance.slug)[1]
         if before:
             clean = form.fields["slug"].clean
             form.fields["slug"].clean = lambda value: before + clean(value)
@@ -149,7 +128,7 @@ class InCatalogue:
             return sets
         shown = [(title, {**options, "fields": [*options["fields"]]}) for title, options in sets]
         first = shown[0][1]["fields"]
-        if path_from(self.model) == "catalogue":
+        if rows.path_from(self.model) == "catalogue":
             first.insert(0, "catalogue")
         if obj:
             for _, options in shown:
@@ -162,11 +141,11 @@ class InCatalogue:
 
     def get_list_filter(self, request: HttpRequest) -> list:
         filters = list(super().get_list_filter(request))
-        return [CatalogueFilter, *filters] if path_from(self.model) else filters
+        return [CatalogueFilter, *filters] if rows.path_from(self.model) else filters
 
     @admin.display(description="identifiant")
     def file_slug(self, row: models.Model) -> str:
-        return row.slug.removeprefix(scope.prefix(catalogue_of(row)))
+        return scope.parted(row.slug)[1]
 
 
 def _shown(field: str | tuple[str, ...]) -> str | tuple[str, ...]:

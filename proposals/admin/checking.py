@@ -8,8 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ..catalogue import entries, scope
-from ..desk import drafts, journal, roles
+from ..catalogue import entries
+from ..desk import drafts, journal, roles, rows
 from ..desk.enums import Cause, Verb
 from ..desk.models import Source
 from .fields import ShapeValidator
@@ -40,23 +40,17 @@ def remember(request: HttpRequest, checked_by: str) -> None:
 
 def check_today(source: Source, checked_by: str, user: AbstractBaseUser) -> None:
     """In the working copy: readers see it with the next release."""
-    role, catalogue = roles.role_of(user), source.catalogue_id
+    role, ((kind, slug), catalogue) = roles.role_of(user), rows.entry_of(source)
     seen = {"checked_on": timezone.localdate().isoformat(), "checked_by": checked_by}
 
     def checked(value: dict[str, Any]) -> dict[str, Any]:
         return {**value, **seen}
 
     with transaction.atomic():
-        drafts.edit(
-            "source", _key(source), checked, cause=Cause.ADMIN, role=role, catalogue=catalogue
-        )
+        drafts.edit(kind, slug, checked, cause=Cause.ADMIN, role=role, catalogue=catalogue)
         tell_journal(source, user)
 
 
 def tell_journal(source: Source, user: AbstractBaseUser) -> None:
-    subject = entries.name(("source", _key(source)))
-    journal.write(roles.role_of(user), Verb.CHECKED, subject)
-
-
-def _key(source: Source) -> str:
-    return source.slug.removeprefix(scope.prefix(source.catalogue_id))
+    key, _ = rows.entry_of(source)
+    journal.write(roles.role_of(user), Verb.CHECKED, entries.name(key))

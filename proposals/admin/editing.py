@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from desescalade import failures
 
 from ..catalogue import shape
-from ..desk import drafts, roles
+from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
@@ -246,7 +246,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     def _say_what_does_not_hold(self, request: HttpRequest, record: drafts.Record) -> None:
         if row := getattr(request, "saved_row", None):
-            key, catalogue = versions.entry_of(row)
+            key, catalogue = rows.entry_of(row)
             entries = record.after[catalogue]
             for sentence in (*soundness.problems(entries), *soundness.advice(key, entries)):
                 self.message_user(request, sentence, messages.WARNING)
@@ -262,7 +262,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        key, catalogue = versions.entry_of(row)
+        key, catalogue = rows.entry_of(row)
         return redirect(past.history_url(*key, catalogue))
 
     def view_on_site(self, row: models.Model) -> str | None:
@@ -319,7 +319,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         return found, counts, forbidden - parts, protected
 
     def _was_published(self, obj: models.Model) -> bool:
-        loaded = LoadedEntry.objects.filter(catalogue=catalogues.catalogue_of(obj))
+        loaded = LoadedEntry.objects.filter(catalogue=rows.catalogue_of(obj))
         public = apps.get_model("proposals", self.model.__name__)
         return (
             public.objects.filter(pk=obj.pk).exists()

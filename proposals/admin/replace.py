@@ -11,7 +11,8 @@ from desescalade import typography
 
 from .. import replacing
 from ..catalogue import entries, from_rows, scope, to_rows
-from ..desk import drafts, models, roles
+from ..catalogue.entries import Key
+from ..desk import drafts, models, roles, rows
 from ..desk.enums import Cause
 from ..replacing import Spot
 from ..tables.catalogue import MAIN
@@ -21,13 +22,6 @@ from .access import LOOK, WRITE, desk_page, require, show
 # Texts shown at once; those that were corrected leave the list to the next ones.
 SHOWN = 100
 BOX = "texte"
-# The admin's page of an entry; other entries are short lists without one.
-PAGES = {
-    "measure": "admin:desk_measure_change",
-    "proposal": "admin:desk_proposal_change",
-    "source": "admin:desk_source_change",
-    "sheet": "admin:desk_reflectionsheet_change",
-}
 
 
 class ReplaceForm(forms.Form):
@@ -97,15 +91,21 @@ def _catalogues() -> dict[str, entries.Entries]:
 
 
 def _row(catalogue: str, spot: Spot) -> dict[str, object]:
-    kind, key = spot.key
-    page = PAGES.get(kind)
-    own = f"{scope.prefix(catalogue)}{key}"
     return {
         "id": f"{catalogue}:{spot.id}",
         "spot": spot,
         "name": entries.name(spot.key),
-        "address": reverse(page, args=[own]) if page else "",
+        "address": _page_of(spot.key, catalogue),
     }
+
+
+def _page_of(key: Key, catalogue: str) -> str:
+    """The admin's page of an entry; short lists have none."""
+    kind, slug = key
+    if kind not in rows.MODELS:
+        return ""
+    name = f"admin:desk_{rows.MODELS[kind]._meta.model_name}_change"
+    return reverse(name, args=[scope.joined(catalogue, slug)])
 
 
 def _write(request: HttpRequest, old: str, new: str) -> None:

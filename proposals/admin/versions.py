@@ -21,11 +21,11 @@ from django.views.decorators.http import require_POST
 from desescalade.merging import Piece, word_diff
 
 from ..catalogue import entries as cut
-from ..catalogue import from_rows, scope, to_rows
+from ..catalogue import from_rows, to_rows
 from ..catalogue.differences import place, words
 from ..catalogue.entries import Entries, Key
 from ..catalogue.merging import Conflict, Merged, merge
-from ..desk import drafts, models, roles
+from ..desk import drafts, models, roles, rows
 from ..desk.enums import Cause
 from ..desk.models import EntryChange
 from ..tables.catalogue import MAIN
@@ -34,14 +34,6 @@ from .access import WRITE, desk_page, show, to_drafts
 
 FIELD = "version"
 SALT = "desk.conflict"
-WHOLE = {
-    "Purpose": "purposes",
-    "SizeClass": "size_classes",
-    "Threshold": "thresholds",
-    "Signatory": "signatories",
-    "Catalogue": "catalogue",
-}
-OWN = {"Measure": "measure", "Proposal": "proposal", "Source": "source", "ReflectionSheet": "sheet"}
 TOGETHER = (
     "Quelqu’un a corrigé cette page pendant que vous écriviez, à d’autres endroits : les deux"
     " corrections sont enregistrées. Relisez l’ensemble."
@@ -51,17 +43,6 @@ NAMED_IS_GONE = (
     "Votre correction nomme une source, une mesure ou une finalité que quelqu’un a supprimée"
     " entre-temps. Rien n’est écrit : remettez-la d’abord, ou prenez l’autre texte."
 )
-
-
-def entry_of(row: db.Model) -> tuple[Key, str]:
-    """The entry that a row of the desk is, or is a part of, and its catalogue."""
-    name = type(row).__name__
-    if name in WHOLE:
-        return (WHOLE[name], ""), row.slug if name == "Catalogue" else row.catalogue_id
-    if name not in OWN:
-        return entry_of(row.measure if hasattr(row, "measure") else row.proposal)
-    catalogue = row.proposal.catalogue_id if name == "Measure" else row.catalogue_id
-    return (OWN[name], row.pk.removeprefix(scope.prefix(catalogue))), catalogue
 
 
 def preview_of(row: db.Model) -> dict[str, str]:
@@ -76,7 +57,7 @@ def preview_of(row: db.Model) -> dict[str, str]:
 
 
 def version_of(row: db.Model) -> str:
-    key, catalogue = entry_of(row)
+    key, catalogue = rows.entry_of(row)
     return cut.digest(from_rows.entry(models, *key, catalogue))
 
 
@@ -96,7 +77,7 @@ def bring_together(
 
     `save` handles the form as if nothing had happened; what it writes is only read here.
     """
-    key, catalogue = entry_of(row)
+    key, catalogue = rows.entry_of(row)
     base = as_it_was(key, request.POST[FIELD], catalogue)
     present = from_rows.entry(models, *key, catalogue)
     before = _orders(catalogue)

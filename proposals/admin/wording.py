@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from ..desk import rows
 from ..desk.models import SizeClass, Wording, WordingSize
 from . import braces, preview
-from .catalogues import catalogue_of
 from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
 from .filters import Unsuitable
 
@@ -83,7 +83,7 @@ class WordingFormSet(RankedFormSet):
 
     @cached_property
     def sizes(self) -> models.QuerySet[SizeClass]:
-        return SizeClass.objects.of(catalogue_of(self.instance))
+        return SizeClass.objects.of(rows.catalogue_of(self.instance))
 
     @cached_property
     def size_choices(self) -> list[tuple]:
@@ -199,7 +199,7 @@ class WordingForm(SizedForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sizes"].queryset = SizeClass.objects.of(catalogue_of(self.instance))
+        self.fields["sizes"].queryset = SizeClass.objects.of(rows.catalogue_of(self.instance))
 
     def clean(self) -> None:
         super().clean()

@@ -31,7 +31,7 @@ def entries_of(models: ModuleType, catalogue: str = MAIN) -> Entries:
 
 def entry(models: ModuleType, kind: str, key: str, catalogue: str = MAIN) -> Any:
     """One entry, or None; far fewer queries than all of them for a measure or a source."""
-    own = f"{scope.prefix(catalogue)}{key}"
+    own = scope.joined(catalogue, key)
     match kind:
         case "measure":
             row = _measures(models.Measure).filter(pk=own).select_related("proposal").first()

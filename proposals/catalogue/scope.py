@@ -25,10 +25,9 @@ def parted(slug: str) -> tuple[str, str]:
     return (catalogue, own) if separator else (MAIN, slug)
 
 
-def catalogue_of(slug: str) -> str:
-    """The catalogue of what a row or a programme names so."""
-    name, separator, _ = slug.partition(SEPARATOR)
-    return name if separator else MAIN
+def joined(catalogue: str, slug: str) -> str:
+    """The slug as the rows have it, of a slug as its file has it."""
+    return f"{prefix(catalogue)}{slug}"
 
 
 def scoped(entries: Entries, catalogue: str) -> Entries:

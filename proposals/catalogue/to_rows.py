@@ -86,7 +86,7 @@ class Writer:
         """Deletes an entry that has a slug. Raises ProtectedError when it is still in use."""
         kind, slug = key
         model = getattr(self.models, DELETABLE[kind])
-        model.objects.filter(slug=f"{scope.prefix(self.catalogue)}{slug}").delete()
+        model.objects.filter(slug=scope.joined(self.catalogue, slug)).delete()
 
     def _write_catalogue(self, _: str, value: Entry) -> None:
         self.models.Catalogue.objects.filter(slug=self.catalogue).update(

@@ -10,7 +10,6 @@ from .. import releases
 from ..catalogue import entries as cut
 from ..catalogue import from_rows, parts, scope
 from ..catalogue.entries import Entries, Key
-from ..tables.catalogue import MAIN
 from . import drafts
 from . import models as desk
 
@@ -39,7 +38,7 @@ class Excerpt:
 
     def __init__(self, kind: str, key: str) -> None:
         self.kind, self.key = kind, key
-        self.catalogue = _catalogue_of(kind, key)
+        self.catalogue = key if kind == "brouillons" else scope.parted(key)[0]
         self.working = from_rows.entries_of(desk, self.catalogue)
         self.public = from_rows.entries_of(published, self.catalogue)
         slugs, self._wanted = self._scope()
@@ -83,11 +82,11 @@ class Excerpt:
 
     def row(self, slug: str) -> str:
         """The slug of the row of an entry."""
-        return f"{scope.prefix(self.catalogue)}{slug}"
+        return scope.joined(self.catalogue, slug)
 
     def bare(self, row: str) -> str:
         """The slug in the file of the entry of a row."""
-        return row.removeprefix(scope.prefix(self.catalogue))
+        return scope.parted(row)[1]
 
     @property
     def title(self) -> str:
@@ -142,10 +141,3 @@ class Excerpt:
                 said = [text[name] or "" for text in texts for name in ("text", "easy")]
                 found += [problem for text in said for problem in markdown.problems(text)]
         return list(dict.fromkeys(found))
-
-
-def _catalogue_of(kind: str, key: str) -> str:
-    if kind == "brouillons":
-        return key
-    name, separator, _ = key.partition(scope.SEPARATOR)
-    return name if separator else MAIN

@@ -80,7 +80,7 @@ class Draft:
     @property
     def measure(self) -> str:
         """The slug of a measure as programmes know it; empty for another kind of entry."""
-        return f"{scope.prefix(self.catalogue)}{self.slug}" if self.kind == "measure" else ""
+        return scope.joined(self.catalogue, self.slug) if self.kind == "measure" else ""
 
     @property
     def measures(self) -> list[str]:
@@ -93,11 +93,10 @@ class Draft:
         if self.kind != "measure" or self.value is None:
             return []
         said = {size for wording in self.value["wordings"] for size in wording["sizes"]}
-        before = scope.prefix(self.catalogue)
         return [
             row.label
             for row in SizeClass.objects.of(self.catalogue)
-            if row.slug.removeprefix(before) not in said
+            if scope.parted(row.slug)[1] not in said
         ]
 
 
