@@ -252,15 +252,33 @@ def test_sizes_may_be_cut_anew_in_the_second_alone(other, programme):
     assert (other.size_class().pk, programme.size_class().pk) == ("table--village", "village")
 
 
-def test_longest_names_fit(second, other):
-    """Slugs of a catalogue are up to twenty signs longer than those of the main one."""
-    size = f"{'c' * 20}--{'t' * 80}"
-    commitment = take_in(other, f"table--{PLAN}")[0]
-    commitment.taken_at_size = size
-    commitment.sizes = " ".join([size] * 5)
+# The longest that a file may give: a catalogue, a size, a measure, a question.
+LONGEST = {
+    "slug: table": f"slug: {'c' * 20}",
+    "grande-ville": "t" * 80,
+    PLAN: "m" * 80,
+    "pcs_existe": "q" * 60,
+}
+
+
+def test_longest_names_fit(as_alice, alice, barsac):
+    text = SECOND_CATALOGUE.read_text()
+    for name, longest in LONGEST.items():
+        text = text.replace(name, longest)
+    catalogue.load(catalogue.read(text.encode()))
+    programme, _, _ = actions.open_programme(barsac, alice, catalogue="c" * 20)
+    (commitment,) = take_in(programme, f"{'c' * 20}--{'m' * 80}")
+    commitment.sizes = " ".join([commitment.taken_at_size] * 5)
     commitment.full_clean(exclude=["base_title", "title"])
-    answer = other.answers.create(slug=f"{'c' * 20}--{'q' * 60}", text="?")
-    answer.full_clean()
+    commitment.save()
+    question = f"{'c' * 20}--{'q' * 60}"
+    programme.answers.create(slug=question, text="Une réponse").full_clean()
+    said = plain(text_of(as_alice.get(address("commitment", programme, commitment.pk))))
+    assert commitment.shown_title in said
+    assert programme.size_class().pk == f"{'c' * 20}--{'t' * 80}"
+    commitment.refresh_from_db()
+    assert commitment.sizes.split() == [programme.size_class().pk] * 5
+    assert list(programme.answers.values_list("slug", "text")) == [(question, "Une réponse")]
 
 
 def test_every_proposal_belongs_to_one_catalogue(second):
