@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from desescalade import typography, upload_bounds
@@ -25,9 +24,9 @@ from ..catalogue.differences import Difference, differences
 from ..catalogue.entries import Key
 from ..catalogue.loading import Fate
 from ..desk import roles
-from ..desk.models import Upload
+from ..desk.models import Catalogue, Upload
 from ..tables.catalogue import MAIN
-from .access import LOOK, WRITE, catalogue_of, desk_page, show
+from .access import LOOK, WRITE, catalogue_of, desk_page, show, to_drafts
 from .editing import ReadOnlyAdmin
 from .versions import Question
 
@@ -139,6 +138,7 @@ def _show_form(
         "problems": problems,
         "count": count,
         "is_read": is_read,
+        "catalogues": Catalogue.objects.all(),
     }
     return show(request, "upload", context, status=422 if problems else 200)
 
@@ -192,8 +192,7 @@ def _load(
     else:
         count = typography.quantity(len(report.written), "entrées", "entrée")
         messages.success(request, f"Le fichier {kept.name} est chargé dans le chantier : {count}.")
-    query = "" if report.catalogue == MAIN else f"?catalogue={report.catalogue}"
-    return redirect(f"{reverse('admin:desk_drafts')}{query}")
+    return to_drafts(report.catalogue)
 
 
 class Passage(Question):

@@ -190,6 +190,7 @@ def _ask(
         {
             "title": "Deux corrections du même passage",
             "name": cut.name(key),
+            "catalogue": catalogue,
             "questions": asked,
             "sealed": sealed,
             "present": cut.digest(merged.ours),

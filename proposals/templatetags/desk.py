@@ -2,7 +2,9 @@
 
 from django import template
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from ..admin.access import in_catalogue
 from ..catalogue import entries as cut
 from ..desk.models import JournalEntry, PlannedRelease
 
@@ -13,6 +15,12 @@ LINES = 8
 @register.simple_tag
 def last_of_journal() -> QuerySet[JournalEntry]:
     return JournalEntry.objects.all()[:LINES]
+
+
+@register.simple_tag
+def desk_url(name: str, catalogue: str, kind: str = "", key: str = "") -> str:
+    """The address of a page of the desk, or of that of an entry, in its catalogue."""
+    return in_catalogue(reverse(name, args=[each for each in (kind, key) if each]), catalogue)
 
 
 @register.filter

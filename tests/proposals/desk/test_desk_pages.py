@@ -1,6 +1,7 @@
 """Review, publication, undoing: who may, and what a page does with what it is sent."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -14,9 +15,10 @@ from proposals.catalogue import from_rows
 from proposals.desk import drafts, planning, reviewing
 from proposals.desk import models as desk
 from proposals.desk.enums import Cause, ReviewState, Role
-from proposals.desk.models import PlannedRelease, Review
+from proposals.desk.models import PlannedRelease, Purpose, Review
 from proposals.models import Measure, Release, Source
-from tests.pages import html_of, text_of
+from tests.conftest import SECOND_CATALOGUE
+from tests.pages import html_of, plain, text_of
 
 from .conftest import MEASURE
 
@@ -340,3 +342,41 @@ def test_undoing_does_not_publish_what_was_not_read(reviewer, correct):
     assert public_title() == "Prévoir la panne"
     reviewer.post(url, data | {"vu": response.context["seen"]})
     assert public_title() == before
+
+
+# Two catalogues
+
+
+def links_of(response, page: str) -> list[str]:
+    """Where the links to a page of the desk lead, as they are written."""
+    return re.findall(rf'href="{page}(\?[^"]*)?"', html_of(response))
+
+
+def test_links_of_a_draft_stay_in_its_catalogue(reviewer, second, correct):
+    correct(title="Dans le premier")
+    Purpose.objects.filter(pk="table--gout").update(label="Manger mieux")
+    shown = reviewer.get(DRAFTS, {"catalogue": "table"})
+    draft = reverse("admin:desk_draft", args=["purposes"])
+    history = reverse("admin:desk_history", args=["purposes"])
+    assert links_of(shown, draft) == ["?catalogue=table"]
+    one = reviewer.get(draft, {"catalogue": "table"})
+    assert links_of(one, DRAFTS) == links_of(one, history) == ["?catalogue=table"]
+    assert links_of(reviewer.get(history, {"catalogue": "table"}), DRAFTS) == ["?catalogue=table"]
+    main = reviewer.get(reverse("admin:desk_draft", args=["measure", MEASURE]))
+    assert links_of(main, DRAFTS) == [""]
+
+
+def test_each_catalogue_is_downloaded_and_its_report_leads_to_its_drafts(editor, second):
+    upload, download = reverse("admin:desk_upload"), reverse("admin:desk_download")
+    assert links_of(editor.get(upload), download) == ["", "?catalogue=table"]
+    said = plain(text_of(editor.get(upload)))
+    assert "Télécharger le chantier de « La commune à table »" in said
+    with SECOND_CATALOGUE.open("rb") as file:
+        report = editor.post(upload, {"fichier": file}, follow=True)
+    assert links_of(report, DRAFTS) == ["?catalogue=table"]
+
+
+def test_one_catalogue_is_downloaded_without_a_name(editor):
+    shown = editor.get(reverse("admin:desk_upload"))
+    assert links_of(shown, reverse("admin:desk_download")) == [""]
+    assert "Télécharger le chantier :" in plain(text_of(shown))
