@@ -5,7 +5,9 @@ from enum import StrEnum
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from . import path
 from .enums import Role
 from .forms.login import LoginForm
 from .models import Programme
@@ -47,8 +49,8 @@ def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Pr
 
     A stranger gets Http404, never 403: that a programme exists is nobody's business. A member
     without the right gets PermissionDenied; a person who is not logged in, LoggedOut, whether
-    the programme exists or not. Sets `may_write` and `may_manage` for the templates, `member` for
-    the views, and `author`, under whom changes are recorded.
+    the programme exists or not. Sets `may_write`, `may_manage` and `path` for the templates,
+    `member` for the views, and `author`, under whom changes are recorded.
     """
     require_person(request)
     programme = Programme.objects.of_user(request.user).with_place().filter(pk=programme_id).first()
@@ -61,6 +63,7 @@ def programme_for(request: HttpRequest, programme_id: str, action: Action) -> Pr
     programme.member, programme.author = member, member.alias
     programme.may_write = Action.WRITE in allowed
     programme.may_manage = Action.MANAGE in allowed
+    programme.path = SimpleLazyObject(lambda: path.of(programme))
     return programme
 
 

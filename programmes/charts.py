@@ -18,6 +18,8 @@ ABOVE, BELOW = 22, 24
 # Of the balance: its middle, the longest bar, the length of a single commitment at most.
 MIDDLE, LONGEST, LONGEST_ONE = 150, 116, 14
 ROW, THICK = 30, 16
+# Of the progress: the widest column, the part of it that squares fill, how tall they may stand.
+PLACE, FILLED_PLACE, TALL_PLACE = 30, 24, 72
 # Of the tally: where bars begin, the longest one, from one to the next.
 START, LONGEST_OF_TALLY, STEP = 34, 165, 24
 # As short as the drawing needs, in the order in which it and its table show them.
@@ -111,6 +113,22 @@ class TallyBar:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """A column for each chapter; `labels` are their words and where these stand.
+
+    `solid` draws the squares of what is retained, `hollow`, above, of what is discussed.
+    """
+
+    height: int
+    line: int
+    label_y: int
+    labels: tuple[tuple[str, int], ...]
+    solid: str
+    hollow: str
+    width: int = WIDTH
+
+
+@dataclass(frozen=True)
 class Tally:
     height: int
     bars: tuple[TallyBar, ...]
@@ -121,7 +139,7 @@ class Tally:
 def calendar(counts: Mapping[Horizon, int]) -> Calendar:
     """A stack of squares for each horizon, in the order of time."""
     most = max([counts.get(horizon, 0) for horizon in HORIZONS] or [0])
-    pitch = _pitch(most)
+    pitch = _pitch(most, FILLED, TALL)
     per_row = FILLED // pitch
     line = ABOVE + max(ceil(most / per_row), 1) * pitch
     stacks = tuple(
@@ -131,24 +149,46 @@ def calendar(counts: Mapping[Horizon, int]) -> Calendar:
     return Calendar(line + BELOW, line, line + 18, stacks)
 
 
-def _pitch(most: int) -> int:
+def _pitch(most: int, filled: int, tall: int) -> int:
     """From one square to the next: the largest at which the tallest stack is not too tall."""
     for pitch in range(LARGEST, SMALLEST, -1):
-        if ceil(most / (FILLED // pitch)) * pitch <= TALL:
+        if ceil(most / (filled // pitch)) * pitch <= tall:
             return pitch
     return SMALLEST
 
 
 def _stack(label: str, count: int, x: int, line: int, pitch: int) -> Stack:
     per_row = FILLED // pitch
-    side = pitch - GAP
-    squares = [
-        f"M{x + index % per_row * pitch} {line - GAP - index // per_row * pitch}"
-        f"v-{side}h{side}v{side}z"
-        for index in range(count)
-    ]
+    squares = _squares(range(count), x, line, pitch, per_row)
     top = line - ceil(count / per_row) * pitch - 6
-    return Stack(label, count, x, top, "".join(squares))
+    return Stack(label, count, x, top, squares)
+
+
+def _squares(places: range, x: int, line: int, pitch: int, per_row: int) -> str:
+    """Those of a stack that begins at `x`, filled row by row from the line up."""
+    side = pitch - GAP
+    return "".join(
+        f"M{x + place % per_row * pitch} {line - GAP - place // per_row * pitch}"
+        f"v-{side}h{side}v{side}z"
+        for place in places
+    )
+
+
+def progress(chapters: Sequence[tuple[str, int, int]]) -> Progress:
+    """For each chapter, by its short name: how many are retained, how many are discussed."""
+    most = max([retained + discussed for _, retained, discussed in chapters] or [0])
+    column = min(WIDTH // max(len(chapters), 1), PLACE)
+    filled = column * FILLED_PLACE // PLACE
+    pitch = _pitch(most, filled, TALL_PLACE)
+    per_row = filled // pitch
+    line = max(ceil(most / per_row), 1) * pitch + GAP
+    solid, hollow = "", ""
+    for rank, (_, retained, discussed) in enumerate(chapters):
+        places = (rank * column, line, pitch, per_row)
+        solid += _squares(range(retained), *places)
+        hollow += _squares(range(retained, retained + discussed), *places)
+    labels = tuple((label, rank * column) for rank, (label, _, _) in enumerate(chapters))
+    return Progress(line + BELOW, line, line + 18, labels, solid, hollow)
 
 
 def balance(counts: Mapping[Budget, int]) -> Balance:

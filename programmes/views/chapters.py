@@ -66,10 +66,16 @@ def _page(
             "figures": figures,
             "seen": _of_state(chapter.state()),
             "has_votes": bool(votes),
+            "following": _following(programme, chapter),
             "is_wrong": bool(wrong),
         },
         status=400 if wrong else 200,
     )
+
+
+def _following(programme: Programme, chapter: Chapter) -> Chapter | None:
+    chapters = list(programme.chapters.all())
+    return next(iter(chapters[chapters.index(chapter) + 1 :]), None)
 
 
 def _arrange(chapter: Chapter, data: QueryDict) -> bool:

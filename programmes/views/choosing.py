@@ -120,6 +120,8 @@ def _after_choices(request: HttpRequest, programme: Programme, proposal: Proposa
     messages.success(
         request, f"Proposition {proposal.number} : {chosen if count else 'aucun choix'}."
     )
+    if "read" in request.POST:
+        return redirect("programmes:preview", programme.pk)
     if following and "stay" not in request.POST:
         return redirect("programmes:choose", programme.pk, following.slug)
     return redirect(programme)

@@ -1,5 +1,7 @@
 """Composing a programme: its contents, its settings, the texts of its commitments."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from proposals.models import Measure, Proposal, Wording
 
-from .. import access, actions, diagnosis, drafts, submissions, updates
+from .. import access, actions, charts, diagnosis, drafts, submissions, updates
 from ..access import Action
 from ..enums import Status
 from ..forms.guarded import GuardedForm
@@ -29,22 +31,37 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     for proposal in proposals:
         proposal.chapter = by_proposal.get(proposal.pk)
     shown = {proposal.chapter.pk for proposal in proposals if proposal.chapter}
+    # The team's own, and those whose proposal has left the catalogue.
+    other_chapters = [chapter for chapter in chapters if chapter.pk not in shown]
     return render(
         request,
         "programmes/programme_detail.html",
         {
             "programme": programme,
             "proposals": proposals,
-            # The team's own, and those whose proposal has left the catalogue.
-            "other_chapters": [chapter for chapter in chapters if chapter.pk not in shown],
+            "other_chapters": other_chapters,
+            "progress": _progress(proposals, other_chapters),
             "size_class": size_class,
             "population": diagnosis.population_in_words(programme),
             "updates": len(updates.waiting(programme)),
             "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
+            "discussed": sum(chapter.discussed for chapter in chapters),
             "answered": programme.answers.exists(),
             "new_answers": programme.contributions.unread().count(),
         },
+    )
+
+
+def _progress(proposals: Sequence[Proposal], others: Sequence[Chapter]) -> charts.Progress:
+    """The columns stand as the list on the page does, which says the same in words."""
+    rows = [(str(proposal.number), proposal.chapter) for proposal in proposals]
+    rows += [(str(chapter.number or "+"), chapter) for chapter in others]
+    return charts.progress(
+        [
+            (label, chapter.retained if chapter else 0, chapter.discussed if chapter else 0)
+            for label, chapter in rows
+        ]
     )
 
 
@@ -67,12 +84,11 @@ def programme_settings(request: HttpRequest, programme_id: str) -> HttpResponse:
         after = programme.size_class()
         if after != before:
             messages.info(request, f"Votre commune compte maintenant comme « {after} ».")
-        to_print = request.POST.get("vers") == "impression"
-        return redirect("programmes:print" if to_print else "programmes:programme", programme.pk)
+        return redirect(programme)
     return render(
         request,
         "programmes/programme_settings.html",
-        {"programme": saved, "form": form, "next": request.GET.get("vers", "")},
+        {"programme": saved, "form": form},
     )
 
 

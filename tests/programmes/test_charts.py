@@ -101,3 +101,26 @@ def test_bars_of_a_tally_fit_and_nothing_has_no_bar(most):
     assert tally.bars[1].width >= 1
     assert tally.bars[-1].y + tally.thick <= tally.height
     assert charts.tally([]).bars == ()
+
+
+@given(st.lists(st.tuples(st.just("1"), st.integers(0, 60), st.integers(0, 60)), max_size=12))
+def test_progress_has_a_square_for_each_commitment_in_its_column(chapters):
+    progress = charts.progress(chapters)
+    found = re.findall(r"M(\d+) (\d+)v-(\d+)h\3v\3z", progress.solid + progress.hollow)
+    squares = [tuple(map(int, each)) for each in found]
+    assert len(set(squares)) == sum(retained + discussed for _, retained, discussed in chapters)
+    column = min(charts.WIDTH // max(len(chapters), 1), charts.PLACE)
+    for rank, (_, retained, discussed) in enumerate(chapters):
+        mine = [x for x, y, side in squares if rank * column <= x < x + side < (rank + 1) * column]
+        assert len(mine) == retained + discussed
+    assert all(0 < y - side < y < progress.line for _, y, side in squares)
+    assert progress.line < progress.label_y < progress.height
+
+
+def test_progress_of_two_chapters():
+    progress = charts.progress([("1", 2, 1), ("2", 0, 0)])
+    assert (progress.labels, progress.solid, progress.hollow) == (
+        (("1", 0), ("2", 30)),
+        "M0 42v-12h12v12zM0 28v-12h12v12z",
+        "M0 14v-12h12v12z",
+    )
