@@ -123,6 +123,7 @@ def addresses(programme, take):
         "print": [[]],
         "format": [["depliant"], ["livret-a5"]],
         "selection": [["depliant"]],
+        "imprint": [[]],
         "logos": [[]],
         "editions": [[]],
         "edition-detail": [[1]],

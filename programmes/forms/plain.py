@@ -9,6 +9,9 @@ REQUIRED = {
     "decided_by": "Choisissez qui décide.",
     "horizon": "Choisissez une échéance.",
     "catalogue": "Choisissez un catalogue.",
+    "printer": "Choisissez qui imprime.",
+    "printer_name": "Écrivez le nom de l’imprimerie, ou de la personne qui imprime.",
+    "printer_address": "Écrivez son adresse complète.",
     "identifier": "Écrivez l’identifiant de votre carte.",
     "passphrase": "Écrivez les six mots de votre carte.",
 }

@@ -18,6 +18,7 @@ from .. import access, actions, drafts
 from ..access import Action
 from ..enums import DocumentKind, Output, ProgrammeKind
 from ..exchange.exports import COMPLETE_EXPORTS, EXPORTS
+from ..forms.imprint import ImprintForm
 from ..forms.layout import LayoutForm
 from ..models import Edition, Layout, Programme
 from ..printing import (
@@ -76,6 +77,7 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
     """All formats, each with a picture of its first page."""
     programme = access.programme_for(request, programme_id, Action.READ)
     desk = Desk(programme)
+    lacks_imprint = not desk.document.imprint
     if desk.document.commitments:
         # The likely next request is a print: it is made meanwhile.
         background.begin(desk.order(FORMATS["programme-a4"]))
@@ -90,7 +92,9 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
             "families": _families(desk.document),
             "exports": EXPORTS.values(),
             "complete_exports": COMPLETE_EXPORTS.values(),
-            "has_imprint": bool(desk.document.imprint),
+            "lacks_imprint": lacks_imprint,
+            "form": ImprintForm(instance=programme) if lacks_imprint else None,
+            "makes_edition": programme.path.is_before_first_edition,
         },
     )
 

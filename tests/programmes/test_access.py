@@ -32,6 +32,7 @@ NEEDS = {
     "part": (None, (MANAGE, 302)),
     "invitation": ((MANAGE, 302), None),
     "withdraw-invitation": (None, (MANAGE, 302)),
+    "imprint": ((WRITE, 200), (WRITE, 200)),
     "changes": ((READ, 200), None),
     "restore": (None, (WRITE, 302)),
     "bin": ((READ, 200), None),

@@ -134,6 +134,7 @@ def test_who_only_reads_is_led_to_what_she_may_do(client, bob, programme):
         ("overview", [], "Relecture"),
         ("preview", [], "Relecture"),
         ("print", [], "Impression"),
+        ("imprint", [], "Impression"),
         ("selection", ["depliant"], "Impression"),
         ("editions", [], "Impression"),
         ("programme", [], None),

@@ -1,0 +1,63 @@
+"""A person who has never been here reaches her first PDF, in few pages and without help."""
+
+import re
+
+import pytest
+
+# Pages that she may have to load, the PDF with them.
+AT_MOST = 12
+
+
+@pytest.fixture
+def loads(plain_page):
+    """The address of each page that was loaded, one after the other."""
+    addresses = []
+    plain_page.on(
+        "framenavigated",
+        lambda frame: addresses.append(frame.url) if frame == plain_page.main_frame else None,
+    )
+    return addresses
+
+
+def test_first_pdf_takes_at_most_twelve_pages_and_no_script(plain_page, loads):
+    """She clicks what she sees, in a window of 320 pixels; nothing but the commune is known."""
+    page = plain_page
+    page.goto("/")
+    page.get_by_label("Votre commune").fill("barsac")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="Barsac").first.click()
+    page.get_by_role("button", name="Commencer").click()
+    page.get_by_role("button", name="C’est noté, commencer à choisir").click()
+
+    page.get_by_role("radio", name="Retenue", exact=True).first.check()
+    page.get_by_role("button", name="Enregistrer et revenir au sommaire").click()
+    page.get_by_role("link", name="Relire le programme").click()
+    page.get_by_role("link", name="Imprimer", exact=True).click()
+
+    page.get_by_role("radio", name="Nous-mêmes").check()
+    page.get_by_role("textbox", name="Nom de l’imprimerie").fill("Camille Roux")
+    page.get_by_role("textbox", name="Son adresse complète").fill("3, place de l’Église, Barsac")
+    page.get_by_role("button", name="Enregistrer et faire le premier tirage").click()
+
+    link = page.get_by_role("link", name="programme A4 en PDF")
+    assert link.is_visible()
+    response = page.request.get(link.get_attribute("href"))
+    assert response.headers["content-type"] == "application/pdf"
+    assert response.body().startswith(b"%PDF")
+    loads.append(response.url)
+
+    assert len(loads) <= AT_MOST, loads
+    assert re.search(r"/imprimer/programme-a4/ecran\.pdf$", loads[-1])
+
+
+def test_who_chooses_all_the_way_still_finds_the_print_at_the_end(plain_page, loads, start):
+    """The other natural way: the main button of each page, from the first proposal to paper."""
+    page = plain_page
+    start(page, "barsac", "Drôme (26)")
+    page.get_by_role("radio", name="Retenue", exact=True).first.check()
+    while page.get_by_role("button", name="Enregistrer et continuer").is_visible():
+        page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_role("link", name="Relire le programme").click()
+    page.get_by_role("link", name="Imprimer", exact=True).click()
+    page.get_by_role("link", name="Programme A4").click()
+    assert page.get_by_role("link", name="Pour l’écran").is_visible()
