@@ -239,7 +239,7 @@ def drop(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
         f"{assembly} : dans la corbeille, avec ses votes. Vous pouvez l’en reprendre pendant"
         f" {BIN_DAYS} jours.",
     )
-    return redirect("programmes:assemblies", programme.pk)
+    return redirect("programmes:bin", programme.pk)
 
 
 @require_POST

@@ -233,4 +233,4 @@ def drop_commitment(request: HttpRequest, programme_id: str, pk: int) -> HttpRes
         f"« {commitment.shown_title} » est dans la corbeille : vous pouvez l’en reprendre"
         f" pendant {BIN_DAYS} jours.",
     )
-    return redirect(programme)
+    return redirect("programmes:bin", programme.pk)

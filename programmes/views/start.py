@@ -25,6 +25,7 @@ from ..communes import POPULATION_YEAR
 from ..forms.login import LoginForm
 from ..forms.start import StartForm
 from ..models import Commune, Programme
+from ..models.programme import PROGRAMME_BIN_DAYS
 from . import private_form, private_page, shown_card
 
 
@@ -176,7 +177,11 @@ def delete_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
         messages.success(request, "Le programme est effacé.")
     else:
         programme.drop()
-        messages.success(request, "Le programme est dans la corbeille.")
+        messages.success(
+            request,
+            "Le programme est dans la corbeille, plus bas sur cette page. Vous pouvez l’en"
+            f" reprendre pendant {PROGRAMME_BIN_DAYS} jours.",
+        )
     actions.empty_bins()
     return redirect("programmes:list")
 

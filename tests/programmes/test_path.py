@@ -22,7 +22,7 @@ def page_of(client, programme, name="programme", *rest):
 def steps_of(response) -> dict[str, str]:
     """Label and address of each step; the present one has a star."""
     (nav,) = re.findall(
-        r'<nav class="steps" aria-label="Étapes">(.*?)</nav>', html_of(response), re.S
+        r'<nav class="steps path" aria-label="Étapes">(.*?)</nav>', html_of(response), re.S
     )
     return {
         label + ("*" if 'aria-current="step"' in attributes else ""): (

@@ -58,7 +58,7 @@ def test_results_of_nothing_say_so(as_alice, three, assembly):
     vote(assembly, three[0], 0, 0)
     assert "<rect x=" not in as_alice.get(assembly.get_absolute_url()).content.decode()
     assembly.ballots.all().delete()
-    assert "Rien de saisi encore." in text_of(as_alice.get(assembly.get_absolute_url()))
+    assert "Rien de saisi pour l’instant" in text_of(as_alice.get(assembly.get_absolute_url()))
 
 
 def test_commitment_shows_its_last_vote_and_all_of_them_on_their_page(
@@ -74,7 +74,8 @@ def test_commitment_shows_its_last_vote_and_all_of_them_on_their_page(
     assert "2 pour, 9 contre" not in text
     html = as_alice.get(address("votes", programme, three[0].pk)).content.decode()
     assert re.findall(r"<td>(\d+)</td>", html) == ["12", "3", "2", "9"]
-    assert "Pas encore voté." in text_of(as_alice.get(address("votes", programme, three[2].pk)))
+    none = text_of(as_alice.get(address("votes", programme, three[2].pk)))
+    assert "Pas de vote pour l’instant." in none
 
 
 def test_line_with_a_note_only_is_no_vote_but_is_read(as_alice, programme, three, assembly):
