@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from proposals.enums import Budget, Horizon
+from proposals.enums import Authority, Budget, Horizon
 
 WIDTH = 300
 # Of the calendar: a column, the part of it that squares fill, and how tall they may stand.
@@ -20,6 +20,9 @@ MIDDLE, LONGEST, LONGEST_ONE = 150, 116, 14
 ROW, THICK = 30, 16
 # Of the progress: the widest column, the part of it that squares fill, how tall they may stand.
 PLACE, FILLED_PLACE, TALL_PLACE = 30, 24, 72
+# Of the territory: from one border to the next, the room for words under a border, and how tall
+# the squares of all areas may stand together.
+INSET, HEAD, TALL_TERRITORY = 12, 26, 140
 # Of the tally: where bars begin, the longest one, from one to the next.
 START, LONGEST_OF_TALLY, STEP = 34, 165, 24
 # As short as the drawing needs, in the order in which it and its table show them.
@@ -33,6 +36,13 @@ BUDGETS = {
     Budget.RUNNING: "fonctionnement",
     Budget.INVESTMENT: "investissements",
     Budget.NEUTRAL: "sans effet notable",
+}
+# From far to near; each lies within the one before.
+AREAS = {
+    "une autre autorité": (Authority.OTHER,),
+    "l’intercommunalité": (Authority.INTERCOMMUNALITY,),
+    "la commune et d’autres": (Authority.SHARED,),
+    "la commune seule": (Authority.MAYOR, Authority.COUNCIL),
 }
 
 
@@ -113,6 +123,40 @@ class TallyBar:
 
 
 @dataclass(frozen=True)
+class Area:
+    """Its border, its words, and one square for each commitment that is decided there."""
+
+    label: str
+    count: int
+    x: int
+    y: int
+    width: int
+    height: int
+    path: str
+
+    @property
+    def text_x(self) -> int:
+        return self.x + INSET
+
+    @property
+    def label_x(self) -> int:
+        return self.text_x + 10 * len(str(self.count)) + 5
+
+    @property
+    def text_y(self) -> int:
+        return self.y + 18
+
+
+@dataclass(frozen=True)
+class Territory:
+    """Areas within one another, the outer ones first."""
+
+    height: int
+    areas: tuple[Area, ...]
+    width: int = WIDTH
+
+
+@dataclass(frozen=True)
 class Progress:
     """A column for each chapter; `labels` are their words and where these stand.
 
@@ -172,6 +216,37 @@ def _squares(places: range, x: int, line: int, pitch: int, per_row: int) -> str:
         f"v-{side}h{side}v{side}z"
         for place in places
     )
+
+
+def territory(counts: Mapping[Authority, int]) -> Territory:
+    """A map of who decides: what the commune settles alone stands in the middle."""
+    numbers = [sum(counts.get(who, 0) for who in authorities) for authorities in AREAS.values()]
+    widths = [WIDTH - 2 - 2 * rank * INSET for rank in range(len(numbers))]
+    pitch = _pitch_of_areas(numbers, widths)
+    rows = [
+        ceil(number / ((width - 2 * INSET) // pitch))
+        for number, width in zip(numbers, widths, strict=True)
+    ]
+    areas, top = [], 1
+    bottom = 1 + sum(HEAD + row * pitch for row in rows) + len(rows) * INSET
+    for rank, (label, number) in enumerate(zip(AREAS, numbers, strict=True)):
+        x, width = 1 + rank * INSET, widths[rank]
+        line = top + HEAD + rows[rank] * pitch
+        path = _squares(range(number), x + INSET, line, pitch, (width - 2 * INSET) // pitch)
+        areas.append(Area(label, number, x, top, width, bottom - rank * INSET - top, path))
+        top = line
+    return Territory(bottom + 1, tuple(areas))
+
+
+def _pitch_of_areas(numbers: Sequence[int], widths: Sequence[int]) -> int:
+    for pitch in range(LARGEST, SMALLEST, -1):
+        rows = sum(
+            ceil(number / ((width - 2 * INSET) // pitch))
+            for number, width in zip(numbers, widths, strict=True)
+        )
+        if rows * pitch <= TALL_TERRITORY:
+            return pitch
+    return SMALLEST
 
 
 def progress(chapters: Sequence[tuple[str, int, int]]) -> Progress:

@@ -55,6 +55,7 @@ def overview(request: HttpRequest, programme_id: str) -> HttpResponse:
             "balance": charts.balance(budgets),
             "budgets": [(budget.label, budgets[budget]) for budget in charts.BUDGETS],
             "authorities": [(who.label, authorities[who]) for who in Authority],
+            "territory": charts.territory(authorities),
             "decided": _decided_in_words(authorities),
             "remarks": len(remarks),
             "page": Paginator(groups, REMARKS_PAGE).get_page(request.GET.get("page")),

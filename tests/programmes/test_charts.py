@@ -1,13 +1,14 @@
 """Where the marks of the charts stand: as many as are counted, none outside, none on another."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from programmes import charts
-from proposals.enums import Budget, Horizon
+from proposals.enums import Authority, Budget, Horizon
 
 COUNTS = st.integers(0, 400)
 
@@ -76,6 +77,35 @@ def test_bars_are_in_proportion_and_on_their_side(counts):
         whole = charts.LONGEST * bar.count / max(most, 1)
         assert bar.count == 0 or bar.width <= max(whole + 0.5, 1)
     assert len({bar.y for bar in balance.bars}) == 4
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(Authority, COUNTS)))
+def test_each_area_lies_within_the_one_before_with_a_square_for_each_commitment(counts):
+    territory = charts.territory(counts)
+    assert sum(area.count for area in territory.areas) == sum(counts.values())
+    for area in territory.areas:
+        found = squares(area)
+        assert len(set(found)) == area.count
+        for left, bottom, side in found:
+            assert area.x < left < left + side < area.x + area.width
+            assert area.text_y < bottom - side < bottom < area.y + area.height
+    for outer, inner in pairwise(territory.areas):
+        assert (outer.x < inner.x, outer.y < inner.y) == (True, True)
+        assert outer.x + outer.width > inner.x + inner.width
+        assert outer.y + outer.height > inner.y + inner.height
+        # The squares of the outer one stand above the border of the inner one.
+        assert all(bottom < inner.y for _, bottom, _ in squares(outer))
+    assert all(area.y + area.height < territory.height for area in territory.areas)
+
+
+def test_territory_of_two_commitments():
+    territory = charts.territory({Authority.MAYOR: 1, Authority.OTHER: 1})
+    assert [(a.label, a.count, a.x, a.y, a.width, a.path) for a in territory.areas] == [
+        ("une autre autorité", 1, 1, 1, 298, "M13 39v-12h12v12z"),
+        ("l’intercommunalité", 0, 13, 41, 274, ""),
+        ("la commune et d’autres", 0, 25, 67, 250, ""),
+        ("la commune seule", 1, 37, 93, 226, "M49 131v-12h12v12z"),
+    ]
 
 
 @pytest.mark.parametrize("draw", [charts.calendar, charts.balance])

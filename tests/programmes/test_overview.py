@@ -52,7 +52,9 @@ def test_drawings_and_tables_say_the_same(as_alice, programme, take):
     assert drawings(response) == [
         {"cent jours": 1, "mi-mandat": 1, "mandat": 1},
         {"économies": 0, "fonctionnement": 1, "investissements": 1, "sans effet notable": 1},
-    ]
+        {"une autre autorité": 1, "l’intercommunalité": 0, "la commune et d’autres": 1,
+         "la commune seule": 1},
+    ]  # fmt: skip
     assert tables(response) == [
         {"Cent premiers jours": 1, "Mi-mandat": 1, "Mandat": 1},
         {"Économie": 0, "Dépense de fonctionnement": 1, "Investissement": 1,
@@ -66,12 +68,13 @@ def test_drawings_and_tables_say_the_same(as_alice, programme, take):
 def test_a_drawing_has_as_many_squares_as_commitments_and_a_name(as_alice, programme, take):
     take(*THREE, "journee-hors-reseau")
     page = as_alice.get(address(programme)).content.decode()
-    calendar, balance = (
+    calendar, balance, territory = (
         ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     )
     squares = [path.get("d").count("M") for path in calendar.iter("path") if not path.get("class")]
     assert squares == [1, 2, 1]
-    assert (calendar.get("role"), balance.get("role")) == ("img", "img")
+    assert (calendar.get("role"), balance.get("role"), territory.get("role")) == ("img",) * 3
+    assert sum(path.get("d").count("M") for path in territory.iter("path")) == 4
     assert plain(calendar.find("title").text) == (
         "Un carré par engagement. Cent jours : 1. Mi-mandat : 2. Mandat : 1. "
     )
