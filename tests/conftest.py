@@ -17,6 +17,7 @@ from programmes.enums import Role
 from programmes.models import Commune, Membership
 from proposals import catalogue
 from proposals.models import Measure
+from tests.sitemap import seeding
 
 SECOND_CATALOGUE = Path(__file__).parent / "data" / "second.yaml"
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -109,6 +110,12 @@ def programme(barsac, alice, bob):
     programme, _, _ = actions.open_programme(barsac, alice)
     Membership.objects.create(programme=programme, user=bob, role=Role.READER)
     return programme
+
+
+@pytest.fixture
+def site(programme):
+    """A site in use, around the programme: what tests.sitemap.places are made of."""
+    return seeding.seed(programme)
 
 
 @pytest.fixture

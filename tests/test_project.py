@@ -4,33 +4,27 @@ import itertools
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
-from desescalade import scripts
-from programmes import actions, contributions, copying, editions, mergers, team
-from programmes.enums import Role
-from programmes.models import Ballot, Comment, Contribution
+from desescalade import ecoindex, scripts
+from programmes import editions
 from programmes.printing.formats import FORMATS
-from proposals.desk.enums import Role as DeskRole
-from proposals.models import Measure, Proposal, Release, Wording
-from proposals.releases import record_revisions
+from proposals.models import Measure
 from tests.pages import Page
+from tests.sitemap import Place, places
+from tests.sitemap.seeding import PLAN
+from tests.sitemap.visiting import Visitors
 
 ROOT = Path(settings.BASE_DIR)
 FIRST = "services-essentiels-hors-reseau"
-PLAN = "pcs-rupture-reseaux"
-
-# Lists and forms bear at most 250 nodes, pages to read 400; a cold visit 14 kB.
-FORM, READING = 250, 400
+# Bytes of a cold visit.
 MAX_WEIGHT = 14_000
-# Three are to read, the fourth ticks sixty commitments on one page.
-LONG_PAGES = {"assembly-results", "overview", "preview", "selection"}
 SHEET = "/static/css/screen.css"
 # What prints look like: our own pictures, fetched after the page, and lazily where many.
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png")
@@ -159,12 +153,18 @@ def test_every_page_keeps_to_its_budget_and_is_well_formed(as_alice, addresses):
     wrong = []
     for address, bound in addresses.items():
         response = as_alice.get(address)
+def test_every_page_keeps_to_its_budget_and_is_well_formed(site):
+    wrong, visitors = [], Visitors()
+    for place in places(site):
+        response = visitors.visit(place)
         page = Page(response.content)
+        score = ecoindex.score(page.nodes, len(page.fetched) + 1, page.weight)
         facts = {
-            "status": (response.status_code, 200),
+            "status": (response.status_code, place.status),
             "one h1": (page.headings.count("h1"), 1),
-            "nodes": (page.nodes > bound and page.nodes, False),
+            "nodes": (page.nodes > place.bound and page.nodes, False),
             "weight": (page.weight > MAX_WEIGHT and page.weight, False),
+            "ecoindex": (ecoindex.grade(score), "A"),
             "fetched": ([a for a in page.fetched if not PICTURE.fullmatch(a)], [SHEET]),
             "inline": (page.inline, []),
             "ids once": (len(page.ids), len(set(page.ids))),
@@ -173,7 +173,7 @@ def test_every_page_keeps_to_its_budget_and_is_well_formed(as_alice, addresses):
             "first heading": (page.headings[0], "h1"),
             "no level skipped": (skipped(page.headings), []),
         }
-        wrong += [(address, name, *pair) for name, pair in facts.items() if pair[0] != pair[1]]
+        wrong += [(str(place), name, *pair) for name, pair in facts.items() if pair[0] != pair[1]]
     assert wrong == []
 
 
@@ -182,9 +182,10 @@ def skipped(headings: list[str]) -> list[str]:
     return [f"h{b}" for a, b in itertools.pairwise(levels) if b > a + 1]
 
 
-def test_every_page_carries_the_security_headers(as_alice, client, addresses):
-    for address in [*addresses, "/nulle-part/", "/gestion/login/"]:
-        headers = as_alice.get(address).headers
+def test_every_page_carries_the_security_headers(site):
+    visitors = Visitors()
+    for place in [*places(site), Place("/gestion/login/")]:
+        address, headers = str(place), visitors.visit(place).headers
         assert set(headers["Content-Security-Policy"].split("; ")) == {
             "default-src 'none'",
             "style-src 'self'",
@@ -227,9 +228,16 @@ def test_prints_and_refusals_carry_the_policy_too(client, as_alice, programme, t
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_public_pages_set_no_cookie(client, db):
-    for address in ["/", "/propositions/", f"/mesures/{PLAN}/", "/communes/?q=barsac"]:
-        assert client.get(address).cookies == {}, address
+def test_only_a_page_with_a_form_to_send_sets_a_cookie(site):
+    """The cookie that proves that a form comes from this site; no visitor is told apart."""
+    found = {}
+    for place in places(site):
+        if place.who == "anyone" and place.sent is None:
+            response = Client().get(place.address)
+            has_form = b'method="post"' in response.content
+            found[str(place)] = (list(response.cookies), ["csrftoken"] if has_form else [])
+    assert {where: pair for where, pair in found.items() if pair[0] != pair[1]} == {}
+    assert len(found) > 100
 
 
 def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, programme):
@@ -240,9 +248,10 @@ def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, p
         assert "Cookie" in client.get(address).headers["Vary"], address
 
 
-def test_private_pages_are_kept_by_no_cache(as_alice, addresses):
-    private = [address for address in addresses if address.startswith("/programmes/")]
-    kept = {as_alice.get(address).headers["Cache-Control"] for address in private}
+def test_private_pages_are_kept_by_no_cache(site):
+    private = [p for p in places(site) if p.who == "alice" and p.address.startswith("/programmes/")]
+    visitors = Visitors()
+    kept = {visitors.visit(place).headers["Cache-Control"] for place in private}
     assert len(private) > 15
     # A form that is only typed in must not come back empty after a lost connection.
     assert kept == {
