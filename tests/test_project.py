@@ -17,7 +17,8 @@ from programmes import editions
 from programmes.printing.formats import FORMATS
 from proposals.models import Measure
 from tests.pages import Page
-from tests.sitemap import Place, places
+from tests.sitemap import Place
+from tests.sitemap.listing import places
 from tests.sitemap.seeding import PLAN
 from tests.sitemap.visiting import Visitors
 

@@ -1,0 +1,55 @@
+"""What every page of a site in use costs in Chromium, and what Chromium says of it."""
+
+import shutil
+
+import pytest
+
+from desescalade import ecoindex
+from tests.sitemap.crawling import Windows, crawl
+from tests.sitemap.seeded import served
+
+# Bytes on the wire with their headers, of a first visit.
+MAX_SIZE = 14_000
+# A published programme is the one page that is longer.
+MAX_OF_EDITION = 20_000
+
+
+@pytest.fixture(scope="module")
+def site(environment, tmp_path_factory):
+    """A copy of the site of the other tests, with a programme in use."""
+    data = tmp_path_factory.mktemp("en-service") / "donnees"
+    shutil.copytree(environment["DESESCALADE_DATA"], data)
+    with served({**environment, "DESESCALADE_DATA": str(data)}) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def visits(site, chromium):
+    windows = Windows(chromium, site)
+    yield list(crawl(windows, site.places))
+    windows.close()
+
+
+def test_every_page_keeps_to_its_budget_on_the_wire(visits):
+    wrong = []
+    for visit in visits:
+        bound = MAX_OF_EDITION if visit.place.name == "edition" else MAX_SIZE
+        facts = {
+            "bytes": (visit.size > bound and visit.size, False),
+            "requests": (len(visit.urls), 2),
+            "requests again": (1 if visit.warm is None else visit.warm[0], 1),
+            "nodes": (visit.nodes > visit.place.bound and visit.nodes, False),
+            "ecoindex": (ecoindex.grade(visit.score), "A"),
+        }
+        wrong += [(str(visit.place), n, *pair) for n, pair in facts.items() if pair[0] != pair[1]]
+    assert wrong == []
+
+
+def test_no_page_asks_anything_of_another_host(visits, site):
+    asked = [url for visit in visits for url in visit.urls]
+    assert [url for url in asked if not url.startswith(f"{site.address}/")] == []
+
+
+def test_chromium_has_nothing_to_say_of_any_page(visits):
+    """Neither the policy of what may be loaded nor anything else is broken."""
+    assert {str(visit.place): visit.said for visit in visits if visit.said} == {}
