@@ -28,7 +28,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test lint gallery install lock
+.PHONY: help run test lint gallery measure install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -67,6 +67,10 @@ gallery: ## dessine en PNG les pages de tous les formats dans TO [TO=galerie ARG
 	deploy/setup.sh run
 	$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
 		$(MANAGE) load_communes >/dev/null && $(MANAGE) gallery --to "$(TO)" $(ARGS)
+
+measure: ## mesure toutes les pages d’un site d’essai, pour la page /sobriete/
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.sitemap.measuring
 
 install: ## prépare seulement .venv et les bibliothèques du système
 	deploy/setup.sh run

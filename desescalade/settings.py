@@ -195,3 +195,5 @@ FILE_UPLOAD_HANDLERS = [
 
 CATALOGUE_FILE = BASE_DIR / "data" / "proposals.yaml"
 COMMUNES_DIR = BASE_DIR / "data" / "communes"
+# What the pages cost, for the page that says so: desescalade/sobriety.py.
+MEASUREMENT_FILE = BASE_DIR / "data" / "mesures.json"

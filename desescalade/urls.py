@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, staff
+from . import health, sobriety, staff
 
 urlpatterns = [
     path("", include("proposals.urls")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("compte/second-facteur/", staff.factor, name="factor"),
     path("compte/second-facteur/activer/", staff.set_up, name="set-up-factor"),
     path("compte/second-facteur/confirmer/", staff.confirm, name="confirm-factor"),
+    path("sobriete/", sobriety.show, name="sobriety"),
     path("sante/vivant", health.alive),
     path("sante/pret", health.ready),
 ]

@@ -5,13 +5,18 @@ import shutil
 import pytest
 
 from desescalade import ecoindex
+from desescalade.sobriety import read
 from tests.sitemap.crawling import Windows, crawl
+from tests.sitemap.measuring import FILE, sum_up
 from tests.sitemap.seeded import served
 
 # Bytes on the wire with their headers, of a first visit.
 MAX_SIZE = 14_000
 # A published programme is the one page that is longer.
 MAX_OF_EDITION = 20_000
+# Django adds up to 100 bytes to a compressed page, so that its size gives no secret away; the
+# codes that pages show compress as they come.
+BY_CHANCE = 200
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +58,16 @@ def test_no_page_asks_anything_of_another_host(visits, site):
 def test_chromium_has_nothing_to_say_of_any_page(visits):
     """Neither the policy of what may be loaded nor anything else is broken."""
     assert {str(visit.place): visit.said for visit in visits if visit.said} == {}
+
+
+def test_page_of_the_figures_says_what_is_measured_today(visits):
+    """`make measure` writes the figures anew."""
+    kept = read(FILE)
+    now = sum_up(visits, kept.day, kept.version)
+    assert [(k.name, k.pages, k.requests, k.nodes) for k in kept.kinds] == [
+        (k.name, k.pages, k.requests, k.nodes) for k in now.kinds
+    ]
+    for old, new in zip(kept.kinds, now.kinds, strict=True):
+        assert old.size == pytest.approx(new.size, abs=BY_CHANCE), new.name
+        assert old.size_again == pytest.approx(new.size_again, abs=BY_CHANCE), new.name
+        assert old.score == pytest.approx(new.score, abs=1), new.name

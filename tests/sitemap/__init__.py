@@ -15,6 +15,7 @@ KINDS = {
     "Accueil": ["home"],
     "Les propositions, les mesures, leurs textes": [
         *("proposal", "measure", "about", "about-catalogue", "sheet", "releases", "release"),
+        "sobriety",
     ],
     "Listes et recherches": ["proposals", "measures", "communes", "list"],
     "Programme publié": ["edition"],
@@ -40,8 +41,8 @@ KINDS = {
 REFUSALS = "Erreurs et refus"
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 # Three are to read, the fourth ticks sixty commitments on one page.
-LONG = {"assembly-results", "overview", "preview", "selection"}
-LONG |= {"edition", "proposal", "measure", "about", "about-catalogue", "sheet", "release"}
+LONG = {"assembly-results", "overview", "preview", "selection", "edition", "sobriety"}
+LONG |= {"proposal", "measure", "about", "about-catalogue", "sheet", "release"}
 
 
 @dataclass(frozen=True)

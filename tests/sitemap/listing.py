@@ -38,7 +38,7 @@ def _public(site: Site) -> Iterator[Place]:
     edition = site.edition.get_absolute_url()
     for address in (
         *("/", "/propositions/", "/mesures/", "/mesures/?q=ecole&page=2", "/mesures/?q=zzz"),
-        *("/le-texte/", "/fiches/culture/", "/editions/"),
+        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/"),
         *("/communes/", "/communes/?q=saint", "/communes/?q=zzz"),
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),
         *("/connexion/", "/connexion/carte-perdue/", "/invitation/"),
