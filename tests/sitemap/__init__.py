@@ -15,7 +15,7 @@ KINDS = {
     "Accueil": ["home"],
     "Les propositions, les mesures, leurs textes": [
         *("proposal", "measure", "about", "about-catalogue", "sheet", "releases", "release"),
-        "sobriety",
+        *("sobriety", "style"),
     ],
     "Listes et recherches": ["proposals", "measures", "communes", "list"],
     "Programme publié": ["edition"],
@@ -28,7 +28,7 @@ KINDS = {
         *("chapter", "commitment", "new-commitment", "delete", "copy", "import"),
     ],
     "Relire": ["overview", "preview"],
-    "Imprimer": ["print", "format", "selection", "logos", "editions", "edition-detail"],
+    "Imprimer": ["print", "format", "selection", "imprint", "logos", "editions", "edition-detail"],
     "Travailler à plusieurs": [
         *("team", "invitation", "changes", "bin", "history", "comments", "compare", "comparison"),
         *("mergers", "accept-merger", "merger", "merger-words"),
@@ -41,7 +41,7 @@ KINDS = {
 REFUSALS = "Erreurs et refus"
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 # Three are to read, the fourth ticks sixty commitments on one page.
-LONG = {"assembly-results", "overview", "preview", "selection", "edition", "sobriety"}
+LONG = {"assembly-results", "overview", "preview", "selection", "edition", "sobriety", "style"}
 LONG |= {"proposal", "measure", "about", "about-catalogue", "sheet", "release"}
 
 

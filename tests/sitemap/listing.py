@@ -12,7 +12,7 @@ from .seeding import PLAN, Site
 # Pages whose address takes nothing but the programme, or its commitment.
 OF_PROGRAMME = [
     *("programme", "settings", "team", "changes", "bin", "updates", "contributions", "diagnosis"),
-    *("overview", "new-commitment", "import", "preview", "print", "logos", "editions"),
+    *("overview", "new-commitment", "import", "preview", "print", "imprint", "logos", "editions"),
     *("assemblies", "copy", "compare", "mergers", "accept-merger", "delete"),
 ]
 OF_COMMITMENT = ["commitment", "history", "comments", "update", "votes", "contribute"]
@@ -38,7 +38,7 @@ def _public(site: Site) -> Iterator[Place]:
     edition = site.edition.get_absolute_url()
     for address in (
         *("/", "/propositions/", "/mesures/", "/mesures/?q=ecole&page=2", "/mesures/?q=zzz"),
-        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/"),
+        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/", "/style/"),
         *("/communes/", "/communes/?q=saint", "/communes/?q=zzz"),
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),
         *("/connexion/", "/connexion/carte-perdue/", "/invitation/"),
