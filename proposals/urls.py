@@ -11,6 +11,7 @@ urlpatterns = [
     path("mesures/", views.measure_list, name="measures"),
     path("mesures/<slug:slug>/", views.measure_detail, name="measure"),
     path("le-texte/", views.about, name="about"),
+    path("glossaire/", views.glossary_detail, name="glossary"),
     path("editions/", views.release_list, name="releases"),
     path("editions/<slug:catalogue>/<path:number>/", views.release_detail, name="release"),
     path("fiches/<slug:slug>/", views.sheet_detail, name="sheet"),

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from . import announcing, search
+from . import announcing, glossary, search
 from .forms import MeasureFilterForm
 from .models import (
     Catalogue,
@@ -155,6 +155,17 @@ def _about(request: HttpRequest, catalogue: Catalogue) -> HttpResponse:
             "sheets": ReflectionSheet.objects.filter(catalogue=catalogue),
         },
     )
+
+
+@require_safe
+@vary_on_cookie
+def glossary_detail(request: HttpRequest) -> HttpResponse:
+    words = glossary.words()
+    parts = [
+        ("Dans les mairies et dans la loi", [word for word in words if not word.about_site]),
+        ("Sur ce site", [word for word in words if word.about_site]),
+    ]
+    return render(request, "proposals/glossary.html", {"parts": parts})
 
 
 @require_safe

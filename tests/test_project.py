@@ -195,6 +195,7 @@ def test_queries_of_the_list_do_not_grow_with_the_programmes(as_alice, alice, pr
         ("/propositions/", 2),
         ("/le-texte/", 6),
         ("/fiches/culture/", 3),
+        ("/glossaire/", 0),
         ("/communes/?q=barsac", 2),
     ],
 )
