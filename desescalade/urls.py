@@ -1,11 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, sobriety, staff
+from . import guide_pages, health, sobriety, staff
 
 urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("programmes.urls")),
+    path("aide/", guide_pages.guide_list, name="guides"),
+    path("aide/<slug:slug>/", guide_pages.guide_detail, name="guide"),
     path("gestion/login/", staff.log_in),
     path("gestion/", include("programmes.desk_urls")),
     path("gestion/", admin.site.urls),

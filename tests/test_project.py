@@ -28,7 +28,7 @@ FIRST = "services-essentiels-hors-reseau"
 MAX_WEIGHT = 14_000
 SHEET = "/static/css/screen.css"
 # What prints look like: our own pictures, fetched after the page, and lazily where many.
-PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png")
+PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png|/static/guide/[a-z-]+\.webp")
 
 
 def test_every_page_keeps_to_its_budget_and_is_well_formed(site):
