@@ -28,7 +28,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test lint gallery measure install lock
+.PHONY: help run test lint gallery measure pictures install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -71,6 +71,11 @@ gallery: ## dessine en PNG les pages de tous les formats dans TO [TO=galerie ARG
 measure: ## mesure toutes les pages d’un site d’essai, pour la page /sobriete/
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.sitemap.measuring
+
+pictures: ## refait les images des guides (docs/guide/img) d’après les écrans
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
+		$(MANAGE) load_communes >/dev/null && $(MANAGE) guide_pictures $(ARGS)
 
 install: ## prépare seulement .venv et les bibliothèques du système
 	deploy/setup.sh run
