@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 app_name = "proposals"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("le-texte/", views.about, name="about"),
     path("glossaire/", views.glossary_detail, name="glossary"),
     path("editions/", views.release_list, name="releases"),
+    path("editions/flux.xml", feeds.ReleaseFeed(), name="release-feed"),
     path("editions/<slug:catalogue>/<path:number>/", views.release_detail, name="release"),
     path("fiches/<slug:slug>/", views.sheet_detail, name="sheet"),
 ]

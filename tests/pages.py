@@ -43,7 +43,9 @@ class Page(HTMLParser):
         if tag in {"style", "iframe", "object", "embed"} or "style" in values:
             self.inline.append(tag)
         self.inline += [name for name in values if name.startswith("on")]
-        address = values.get("src") or (values.get("href") if tag == "link" else None)
+        # A browser does not fetch the other forms of a page.
+        is_fetched = tag == "link" and values.get("rel") != "alternate"
+        address = values.get("src") or (values.get("href") if is_fetched else None)
         if address and not address.startswith("data:"):
             self.fetched.append(address)
 
