@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.inclusion_tag("includes/help_link.html", takes_context=True)
 def help_link(context: Context) -> dict[str, str]:
-    """`{% help_link %}`: a link to the part of the guides about this screen, or nothing.
+    """`{% help_link %}`: a link to the part of the guides about this screen, or to all guides.
 
     A page of an error has no address of its own, or no request.
     """

@@ -47,15 +47,15 @@ def test_help_link_leads_from_a_screen_to_its_part():
         return page.strip()
 
     assert link("/programmes/x/choix/y/") == (
-        '<p class="screen"><a href="/aide/equipe/#choisir-les-mesures">Aide sur cette page</a></p>'
+        '<a href="/aide/equipe/#choisir-les-mesures">Aide sur cette page</a>'
     )
-    assert link("/propositions/") == ""
+    assert link("/propositions/") == '<a href="/aide/">Aide</a>'
 
 
-def test_a_page_without_an_address_has_no_help():
+def test_a_page_without_an_address_leads_to_all_guides():
     for context in [{}, {"request": RequestFactory().get("/nulle-part/")}]:
         page = Template("{% load guides %}{% help_link %}").render(Context(context))
-        assert page.strip() == ""
+        assert page.strip() == '<a href="/aide/">Aide</a>'
 
 
 def pictures() -> list[guides.Picture]:

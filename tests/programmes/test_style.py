@@ -13,6 +13,7 @@ ONE_PAGE = {
     "lines",  # on paper only
     "logos",
     "screen",  # not on paper
+    "shot",  # the pictures of the guides
     "sheet",
     "default",  # the button of the Enter key, out of sight
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import Resolver404, resolve, reverse
 
+from desescalade import guides
 from proposals.models import Measure, Proposal, Release
 
 from . import Place
@@ -38,7 +39,8 @@ def _public(site: Site) -> Iterator[Place]:
     edition = site.edition.get_absolute_url()
     for address in (
         *("/", "/propositions/", "/mesures/", "/mesures/?q=ecole&page=2", "/mesures/?q=zzz"),
-        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/", "/style/"),
+        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/", "/style/", "/glossaire/"),
+        *("/aide/", *(f"/aide/{slug}/" for slug in guides.SLUGS)),
         *("/communes/", "/communes/?q=saint", "/communes/?q=zzz"),
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),
         *("/connexion/", "/connexion/carte-perdue/", "/invitation/"),
