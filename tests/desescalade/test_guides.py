@@ -47,7 +47,7 @@ def test_help_link_leads_from_a_screen_to_its_part():
         return page.strip()
 
     assert link("/programmes/x/choix/y/") == (
-        '<a href="/aide/equipe/#choisir-les-mesures">Aide sur cette page</a>'
+        '<a href="/aide/equipe/#choisir-les-mesures">Aide</a>'
     )
     assert link("/propositions/") == '<a href="/aide/">Aide</a>'
 
