@@ -17,7 +17,7 @@ SCREENS = {
     "equipe#le-diagnostic": ("diagnosis", "questions"),
     "equipe#choisir-les-mesures": ("choose", "wordings"),
     "equipe#adapter-les-textes": ("chapter", "commitment", "new-commitment"),
-    "equipe#couverture-et-imprimeur": ("settings", "commune"),
+    "equipe#couverture-et-imprimeur": ("settings", "imprint", "commune"),
     "equipe#travailler-a-plusieurs": ("team", "invitation", "join", "join-by-words", "comments"),
     "equipe#historique-et-corbeille": ("changes", "history", "bin"),
     "equipe#decider-en-assemblee": (
