@@ -42,7 +42,8 @@ class ImportForm(forms.Form):
         if self.errors:
             return data
         if sent is None and not pasted.strip():
-            raise forms.ValidationError("Choisissez un fichier, ou collez son texte.")
+            self.add_error("upload", "Choisissez un fichier, ou collez son texte.")
+            return data
         name = "upload" if sent else "pasted"
         try:
             if sent and sent.size > uploads.MAX_UPLOAD:

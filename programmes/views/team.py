@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from .. import access, submissions, team
@@ -34,6 +35,15 @@ def team_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _invite(request, programme, form)
+    alias_form = AliasForm(
+        programme=programme, initial={"alias": programme.member.alias}, prefix="moi"
+    )
+    return _page(request, programme, form, alias_form)
+
+
+def _page(
+    request: HttpRequest, programme: Programme, form: InvitationForm, alias_form: AliasForm
+) -> HttpResponse:
     return render(
         request,
         "programmes/team_detail.html",
@@ -45,9 +55,7 @@ def team_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "roles": Role,
             "role_choices": ROLES,
             "form": form,
-            "alias_form": AliasForm(
-                programme=programme, initial={"alias": programme.member.alias}, prefix="moi"
-            ),
+            "alias_form": alias_form,
         },
     )
 
@@ -143,6 +151,7 @@ def part(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
     return redirect("programmes:team", programme.pk)
 
 
+@never_cache
 @require_POST
 def rename(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Changes the name under which one appears; what was signed before keeps its signature."""
@@ -152,9 +161,8 @@ def rename(request: HttpRequest, programme_id: str) -> HttpResponse:
         programme.member.alias = form.cleaned_data["alias"]
         programme.member.save(update_fields=["alias"])
         messages.success(request, f"Vous êtes maintenant « {programme.member.alias} ».")
-    else:
-        messages.error(request, form.errors["alias"][0])
-    return redirect("programmes:team", programme.pk)
+        return redirect("programmes:team", programme.pk)
+    return _page(request, programme, InvitationForm(), form)
 
 
 @private_choice
