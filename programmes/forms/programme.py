@@ -2,6 +2,8 @@
 
 from django import forms
 
+from desescalade import typography
+
 from ..enums import Cause, ProgrammeKind
 from ..models import Programme
 from ..models.programme import DEFAULT_TITLE
@@ -47,6 +49,8 @@ class ProgrammeForm(GuardedForm):
         help_texts = {
             "title": "Court : il est imprimé en grand sur la couverture. Laissé vide, ce sera"
             f" « {DEFAULT_TITLE} ».",
+            "variant": "Seulement si vous composez plusieurs versions du programme, pour les"
+            " distinguer.",
             "vote_date": "S’il s’agit d’une élection et que la date est connue.",
             "printer": "La loi demande le nom et l’adresse de l’imprimeur sur ce qui est"
             " distribué (loi du 29 juillet 1881, art. 3). On peut imprimer soi-même.",
@@ -58,7 +62,8 @@ class ProgrammeForm(GuardedForm):
         speak_plainly(self)
         known = self.instance.commune.population
         self.fields["own_population"].help_text = (
-            f"Laissez vide pour garder le recensement : {known} habitants."
+            "Laissez vide pour garder le recensement\u00a0:"
+            f" {typography.quantity(known, 'habitants', 'habitant')}."
             if known is not None
             else "Le recensement ne donne pas de population pour cette commune."
         )

@@ -59,5 +59,5 @@ def test_who_chooses_all_the_way_still_finds_the_print_at_the_end(plain_page, lo
         page.get_by_role("button", name="Enregistrer et continuer").click()
     page.get_by_role("link", name="Relire le programme").click()
     page.get_by_role("link", name="Imprimer", exact=True).click()
-    page.get_by_role("link", name="Programme A4").click()
+    page.get_by_role("link", name="Programme A4", exact=True).click()
     assert page.get_by_role("link", name="Pour l’écran").is_visible()

@@ -50,7 +50,7 @@ def test_whole_path_prints_the_wording_of_the_size(
     assert page.get_by_role("heading", name="Notre plan pour le jour de la panne").count() == 1
     page.get_by_role("link", name="Imprimer", exact=True).click()
     page.get_by_role("button", name="Faire le premier tirage").click()
-    page.get_by_role("link", name="Programme A4").click()
+    page.get_by_role("link", name="Programme A4", exact=True).click()
     link = page.get_by_role("link", name="Pour l’écran").get_attribute("href")
     response = page.request.get(link)
 
