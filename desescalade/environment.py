@@ -33,6 +33,23 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def contact(name: str) -> str:
+    """What a link leads to: `mailto:…`, a page of https, or nothing.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    value = text(name)
+    if not value or (value.startswith("https://") and urlsplit(value).hostname):
+        return value
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} vaut {value!r} ; écrire une adresse de courriel, ou celle d’une page en https."
+        ) from None
+    return f"mailto:{value}"
+
+
 @dataclass(frozen=True)
 class Mail:
     """How to reach the mail server. `starts_tls`: in clear first, as on port 587."""

@@ -19,6 +19,8 @@ ALLOWED_HOSTS = environment.words("DESESCALADE_HOSTS", "localhost,127.0.0.1,[::1
 HTTPS = environment.flag("DESESCALADE_HTTPS", False)
 # Printed on paper copies of a published edition, without it no address is.
 PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
+# Where a reader tells the host of a fault, as a link leads to it.
+CONTACT = environment.contact("DESESCALADE_CONTACT")
 
 INSTALLED_APPS = [
     "desescalade",

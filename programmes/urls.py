@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    accessibility,
     accounts,
     assemblies,
     chapters,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("", start.home, name="home"),
     path("communes/", start.commune_search, name="communes"),
     path("style/", style.style, name="style"),
+    path("accessibilite/", accessibility.accessibility, name="accessibility"),
     path("connexion/", start.login, name="login"),
     path("connexion/carte-perdue/", accounts.lost_card, name="lost-card"),
     path("connexion/carte-perdue/<int:pk>/<str:token>/", accounts.recover, name="recover"),

@@ -11,7 +11,7 @@ PUBLIC = [
     "/mesures/?q=zzz", "/mesures/quotas-meubles-tourisme/", "/le-texte/", "/fiches/culture/",
     "/communes/?q=sainte-colombe", "/communes/?q=zzz", "/programmes/nouveau/?commune=98411",
     "/connexion/", "/connexion/carte-perdue/", "/programmes/importer/", "/t/", "/t/?code=k7d39xq2",
-    "/nulle-part/", "/invitation/", "/invitation/un-deux-trois/", "/style/",
+    "/nulle-part/", "/invitation/", "/invitation/un-deux-trois/", "/style/", "/accessibilite/",
 ]  # fmt: skip
 WORKSHOP = [
     "", "diagnostic/", "diagnostic/services-essentiels-hors-reseau/",
