@@ -139,6 +139,11 @@ class Stamp:
     made_on: date
     address: str = ""
 
+    @property
+    def short_address(self) -> str:
+        """As one reads it aloud or writes it on a board; browsers and we add the rest."""
+        return self.address.partition("://")[2].rstrip("/")
+
 
 @dataclass(frozen=True)
 class Document:

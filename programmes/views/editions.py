@@ -1,5 +1,8 @@
 """Editions: freezing a programme, showing it to everybody, checking a paper copy."""
 
+from dataclasses import replace
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -8,17 +11,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from .. import access, editions
+from .. import access, editions, sharing
 from ..access import Action
 from ..enums import Output
 from ..models import Edition
-from ..printing import freezing, print_rules, rendering
+from ..printing import freezing, orders, print_rules, rendering
+from ..printing.document import Stamp
 from ..printing.formats import FAMILIES, FORMATS
 from ..printing.orders import Desk
 from . import private_form, private_page
 
 # Commitments on one public page: keeps it under 400 nodes and 20 kB.
 PER_PAGE = 20
+POSTERS = ("affiche-a3", "affiche-a2")
 
 
 @private_form
@@ -54,12 +59,18 @@ def edition_detail(request: HttpRequest, programme_id: str, number: int) -> Http
     programme = access.programme_for(request, programme_id, Action.READ)
     edition = get_object_or_404(Edition, programme=programme, number=number)
     desk = Desk(programme, edition)
+    stamp = _stamp(request, edition)
     return render(
         request,
         "programmes/edition_detail.html",
         {
             "programme": programme,
             "edition": edition,
+            "stamp": stamp,
+            "word": sharing.word(desk.document, stamp),
+            "mail_link": sharing.mail_link(desk.document, stamp),
+            "posters": [FORMATS[slug] for slug in POSTERS],
+            "prints_address": bool(settings.PUBLIC_ADDRESS),
             "document": desk.document,
             "is_silent": _is_silent(desk),
             "formats": [f for _, formats in FAMILIES for f in formats if f.is_public],
@@ -89,6 +100,12 @@ def publish_edition(request: HttpRequest, programme_id: str, number: int) -> Htt
     return redirect("programmes:edition-detail", programme.pk, number)
 
 
+def _stamp(request: HttpRequest, edition: Edition) -> Stamp:
+    """With the address of its public page as this visitor reaches it, where none is set."""
+    site = settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"
+    return replace(orders.stamp_of(edition), address=f"{site}{edition.get_absolute_url()}")
+
+
 def _is_silent(desk: Desk) -> bool:
     return print_rules.is_silent(desk.judged(desk.document), timezone.now())
 
@@ -105,13 +122,19 @@ def public_edition(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("programmes:edition", known)
     frozen = freezing.thaw_document(edition.state)
     rows = [(chapter, row) for chapter in frozen.chapters for row in chapter.commitments]
+    # Where each chapter begins.
+    ranks = {chapter.number: rank for rank, (chapter, _) in reversed([*enumerate(rows)])}
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "programmes/public_edition.html",
         {
             "edition": edition,
+            "stamp": _stamp(request, edition),
             "document": frozen,
+            "contents": [
+                (chapter, ranks[chapter.number] // PER_PAGE + 1) for chapter in frozen.chapters
+            ],
             "page": page,
             "is_last": not page.has_next(),
             "layouts": [
