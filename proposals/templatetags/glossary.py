@@ -12,18 +12,17 @@ register = template.Library()
 def explained(parser: Parser, token: Token) -> "Explained":
     """`{% explained %}…{% endexplained %}`: what stands between, then the words that it uses.
 
-    The text itself stays as it is: a team's words are never linked from inside. A page that has
-    few nodes left says `{% explained briefly %}`: links to the glossary in place of definitions.
+    The text itself stays as it is: a team's words are never linked from inside. Costs three to
+    five nodes a word: not for the page of choices, which has none left.
     """
-    is_brief = token.split_contents()[1:] == ["briefly"]
     content = parser.parse(["endexplained"])
     parser.delete_first_token()
-    return Explained(content, is_brief)
+    return Explained(content)
 
 
 class Explained(template.Node):
-    def __init__(self, nodelist: NodeList, is_brief: bool) -> None:
-        self.nodelist, self.is_brief = nodelist, is_brief
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
         content = self.nodelist.render(context)
@@ -31,5 +30,5 @@ class Explained(template.Node):
         if not found:
             return content
         foot = context.template.engine.get_template("proposals/includes/words.html")
-        with context.push(words=found, is_brief=self.is_brief):
+        with context.push(words=found):
             return content + foot.render(context)

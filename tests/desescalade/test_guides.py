@@ -19,7 +19,7 @@ WITHOUT_A_SCREEN = {
     *("withdraw-merger", "make-common", "drop-commitment", "withdraw-contribution"),
     *("resolve-comment", "take-untouched", "undo-update", "arrange-by-result", "drop-assembly"),
     *("bring-back-assembly", "logo", "trial-sheet", "print-file", "picture", "export"),
-    *("publish-edition", "style"),
+    *("publish-edition", "style", "accessibility"),
 }
 MAX_PICTURE = 25_000
 

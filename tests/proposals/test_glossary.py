@@ -79,12 +79,9 @@ def test_a_team_that_writes_a_word_is_told_it_and_its_own_text_bears_no_link(
     assert "Nous votons la &lt;b&gt;TLPE&lt;/b&gt;." in page
 
 
-def test_choosing_and_the_other_wordings_tell_their_words(as_alice, programme):
-    for address in [
-        reverse("programmes:wordings", args=[programme.pk, PLAN]),
-        reverse("programmes:choose", args=[programme.pk, "services-essentiels-hors-reseau"]),
-    ]:
-        assert "Mots de cette page" in text_of(as_alice.get(address)), address
+def test_a_measure_of_the_workshop_tells_its_words(as_alice, programme):
+    page = as_alice.get(reverse("programmes:wordings", args=[programme.pk, PLAN]))
+    assert "Mots de cette page" in text_of(page)
 
 
 def test_a_page_without_any_such_word_stays_as_it_is():

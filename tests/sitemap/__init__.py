@@ -15,7 +15,7 @@ KINDS = {
     "Accueil": ["home"],
     "Les propositions, les mesures, leurs textes": [
         *("proposal", "measure", "about", "about-catalogue", "sheet", "releases", "release"),
-        *("sobriety", "style", "glossary", "guides", "guide"),
+        *("sobriety", "accessibility", "style", "glossary", "guides", "guide"),
     ],
     "Listes et recherches": ["proposals", "measures", "communes", "list"],
     "Programme publié": ["edition"],
@@ -42,7 +42,7 @@ REFUSALS = "Erreurs et refus"
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 # Three are to read, the fourth ticks sixty commitments on one page.
 LONG = {"assembly-results", "overview", "preview", "selection", "edition", "sobriety", "style"}
-LONG |= {"glossary", "guides", "guide"}
+LONG |= {"glossary", "guides", "guide", "accessibility"}
 LONG |= {"proposal", "measure", "about", "about-catalogue", "sheet", "release"}
 
 

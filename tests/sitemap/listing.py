@@ -39,7 +39,15 @@ def _public(site: Site) -> Iterator[Place]:
     edition = site.edition.get_absolute_url()
     for address in (
         *("/", "/propositions/", "/mesures/", "/mesures/?q=ecole&page=2", "/mesures/?q=zzz"),
-        *("/le-texte/", "/fiches/culture/", "/editions/", "/sobriete/", "/style/", "/glossaire/"),
+        *(
+            "/le-texte/",
+            "/fiches/culture/",
+            "/editions/",
+            "/sobriete/",
+            "/accessibilite/",
+            "/style/",
+            "/glossaire/",
+        ),
         *("/aide/", *(f"/aide/{slug}/" for slug in guides.SLUGS)),
         *("/communes/", "/communes/?q=saint", "/communes/?q=zzz"),
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),
