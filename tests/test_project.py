@@ -24,8 +24,6 @@ from tests.sitemap.visiting import Visitors
 
 ROOT = Path(settings.BASE_DIR)
 FIRST = "services-essentiels-hors-reseau"
-# Bytes of a cold visit.
-MAX_WEIGHT = 14_000
 SHEET = "/static/css/screen.css"
 # What prints look like: our own pictures, fetched after the page, and lazily where many.
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png|/static/guide/[a-z-]+\.webp")
@@ -41,7 +39,7 @@ def test_every_page_keeps_to_its_budget_and_is_well_formed(site):
             "status": (response.status_code, place.status),
             "one h1": (page.headings.count("h1"), 1),
             "nodes": (page.nodes > place.bound and page.nodes, False),
-            "weight": (page.weight > MAX_WEIGHT and page.weight, False),
+            "weight": (page.weight > place.max_weight and page.weight, False),
             "ecoindex": (ecoindex.grade(score), "A"),
             "fetched": ([a for a in page.fetched if not PICTURE.fullmatch(a)], [SHEET]),
             "inline": (page.inline, []),

@@ -70,5 +70,10 @@ class Place:
         """How many nodes it may have."""
         return READING if self.name in LONG else FORM
 
+    @property
+    def max_weight(self) -> int:
+        """Bytes of a first visit, compressed."""
+        return 20_000 if self.name == "edition" else 14_000
+
     def __str__(self) -> str:
         return f"{self.address} {self.state}".strip()
