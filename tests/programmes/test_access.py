@@ -27,7 +27,7 @@ NEEDS = {
     "delete": ((MANAGE, 200), (MANAGE, 302)),
     "bring-back-programme": (None, (READ, 404)),
     "team": ((READ, 200), (MANAGE, 200)),
-    "rename": (None, (READ, 302)),
+    "rename": (None, (READ, 200)),
     "give-role": (None, (MANAGE, 302)),
     "part": (None, (MANAGE, 302)),
     "invitation": ((MANAGE, 302), None),
@@ -98,6 +98,8 @@ PUBLIC = {
 }
 # Of a person, not of a programme: tests/programmes/test_accounts.py.
 PUBLIC |= {
+    "style",
+    "accessibility",
     "drop-draft",
     "lost-card",
     "recover",
