@@ -21,7 +21,7 @@ ON_sqlite =
 ON_postgresql = .venv/bin/python -m tests.postgres
 
 # Static files are compressed again only when one of them, Django or the settings changed.
-STATIC_KEY = $$({ cat requirements.txt desescalade/settings.py; find static -type f -exec cksum {} + | sort; } | cksum)
+STATIC_KEY = $$({ cat requirements.txt desescalade/settings.py; find static docs/guide/img -type f -exec cksum {} + | sort; } | cksum)
 
 # pip-compile would otherwise copy the addresses that this machine's pip is set to.
 LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile --quiet \

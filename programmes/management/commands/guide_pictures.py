@@ -35,11 +35,16 @@ from programmes import editions
 from programmes.models import Programme
 
 WIDTH = 760
+# What the screens name as their address; the browser finds our server there.
+HOST = "programme.exemple.fr"
 # Inks of the screens: text and its edges, one green, one ochre. More colours weigh more.
 COLORS = 20
 START_SECONDS = 60
 # The pictures of twelve formats are composed for the first time.
 WAIT = 60_000
+# Debugging serves static files straight from their folders.
+SETTINGS = {"DESESCALADE_DEBUG": "1", "DESESCALADE_HOSTS": f"{HOST},127.0.0.1"}
+SETTINGS |= {"DESESCALADE_ADDRESS": f"https://{HOST}"}
 MEASURE = "/gestion/desk/measure/pcs-rupture-reseaux/change/"
 
 
@@ -70,9 +75,12 @@ class Command(BaseCommand):
         team, desk = session_of(programme.memberships.first().user), session_of(curator())
         shots = shots_of_team(programme)
         # Within Playwright's loop Django refuses to ask the database.
-        with served() as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            camera = Camera(browser, address, to)
+        with served() as server, sync_playwright() as playwright:
+            there = f"--host-resolver-rules=MAP {HOST}:80 {server}"
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", there]
+            )
+            camera = Camera(browser, f"http://{HOST}", to)
             camera.take_card()
             camera.take(team, shots)
             camera.take(desk, SHOTS_OF_DESK, before=write_a_draft)
@@ -179,26 +187,25 @@ def session_of(user: AbstractUser) -> str:
 
 def write_a_draft(page: Any) -> None:
     page.goto(MEASURE)
-    wording = page.locator("textarea", has_text="quatre pages").first
-    wording.fill(wording.input_value().replace("quatre pages", "six pages"))
+    wording = page.locator("textarea[name$='-text']").first
+    wording.fill(f"{wording.input_value()} Il est relu chaque année.")
     page.locator("input[name=_continue]").first.click()
 
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The address of a server on the data of this process."""
+    """Host and port of a server on the data of this process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    # Static files straight from their folders, and no more of the debugging.
     process = subprocess.Popen(  # noqa: S603 (nothing from outside)
         [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
-        cwd=settings.BASE_DIR, env={**os.environ, "DESESCALADE_DEBUG": "1"},
+        cwd=settings.BASE_DIR, env={**os.environ, **SETTINGS},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/sante/pret", process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
