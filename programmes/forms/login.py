@@ -22,7 +22,7 @@ class LoginForm(forms.Form):
     passphrase = forms.CharField(
         label="Phrase",
         max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "current-password", "spellcheck": "false"}),
         help_text="Les six mots, dans l’ordre. Les accents et les majuscules ne comptent pas.",
     )
     user = None

@@ -23,7 +23,7 @@ class AliasForm(forms.Form):
         label="Votre nom dans l’équipe",
         max_length=ALIAS_LENGTH,
         help_text="Un prénom ou un surnom suffit : il signe vos textes dans l’historique.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
 
     def __init__(self, *args, programme: Programme, member_id: int | None = None, **kwargs) -> None:

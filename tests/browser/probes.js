@@ -65,33 +65,25 @@ function clipped() {
   return found;
 }
 
-/* The distances that WCAG 1.4.12 names; null puts the page back. */
-function spaceOut(rules) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules || "");
-  document.adoptedStyleSheets = [sheet];
-  return [];
-}
-
-function enlarge() {
-  document.documentElement.style.fontSize = "200%";
-  return [];
-}
-
-function shrink() {
-  document.documentElement.style.fontSize = "";
-  return [];
-}
-
-function spacedOut() {
-  return spaceOut("* { line-height: 1.5 !important; letter-spacing: .12em !important;"
-    + " word-spacing: .16em !important } p { margin-bottom: 2em !important }");
-}
-
-function spacedBack() {
-  return spaceOut(null);
-}
-
 function asItIs() {
-  return [];
+  return [...sideways(), ...clipped()];
+}
+
+/* Letters of twice their size. */
+function enlarged() {
+  document.documentElement.style.fontSize = "200%";
+  const found = asItIs();
+  document.documentElement.style.fontSize = "";
+  return found;
+}
+
+/* The distances between lines, letters, words and paragraphs of WCAG 1.4.12. */
+function spacedOut() {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important;"
+    + " word-spacing: .16em !important } p { margin-bottom: 2em !important }");
+  document.adoptedStyleSheets = [sheet];
+  const found = asItIs();
+  document.adoptedStyleSheets = [];
+  return found;
 }
