@@ -28,7 +28,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test lint gallery measure pictures install lock
+.PHONY: help run test lint gallery measure pictures lighthouse install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -63,10 +63,12 @@ lint: ## vérifie le style, les imports, les migrations et les réglages de prod
 	$(IN_TEMPORARY_DATA) $(MANAGE) makemigrations --check --dry-run
 	$(IN_TEMPORARY_DATA) $(PRODUCTION) $(MANAGE) check --deploy --database default --fail-level WARNING
 
-gallery: ## dessine en PNG les pages de tous les formats dans TO [TO=galerie ARGS="--only depliant"]
-	deploy/setup.sh run
-	$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
-		$(MANAGE) load_communes >/dev/null && $(MANAGE) gallery --to "$(TO)" $(ARGS)
+gallery: ## met en PNG tous les formats imprimés et tous les écrans dans TO [TO=galerie ONLY=imprimes|ecrans ARGS="--only depliant"]
+	$(if $(filter imprimes ecrans,$(or $(ONLY),ecrans)),,$(error ONLY vaut « $(ONLY) » ; écrire imprimes ou ecrans))
+	deploy/setup.sh test
+	$(if $(filter ecrans,$(ONLY)),,$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
+		$(MANAGE) load_communes >/dev/null && $(MANAGE) gallery --to "$(TO)" $(ARGS))
+	$(if $(filter imprimes,$(ONLY)),,$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.sitemap.gallery "$(TO)/ecrans")
 
 measure: ## mesure toutes les pages d’un site d’essai, pour la page /sobriete/
 	deploy/setup.sh test
@@ -76,6 +78,10 @@ pictures: ## refait les images des guides (docs/guide/img) d’après les écran
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
 		$(MANAGE) load_communes >/dev/null && $(MANAGE) guide_pictures $(ARGS)
+
+lighthouse: ## fait noter dix pages par Lighthouse, avec npm ; les rapports restent dans lighthouse/
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.lighthouse lighthouse
 
 install: ## prépare seulement .venv et les bibliothèques du système
 	deploy/setup.sh run
