@@ -65,7 +65,7 @@ lint: ## vérifie le style, les imports, les migrations et les réglages de prod
 
 gallery: ## met en PNG tous les formats imprimés et tous les écrans dans TO [TO=galerie ONLY=imprimes|ecrans ARGS="--only depliant"]
 	$(if $(filter imprimes ecrans,$(or $(ONLY),ecrans)),,$(error ONLY vaut « $(ONLY) » ; écrire imprimes ou ecrans))
-	deploy/setup.sh test
+	deploy/setup.sh $(if $(filter imprimes,$(ONLY)),run,test)
 	$(if $(filter ecrans,$(ONLY)),,$(IN_TEMPORARY_DATA) $(MANAGE) migrate --verbosity 0 && $(MANAGE) load_catalogue >/dev/null && \
 		$(MANAGE) load_communes >/dev/null && $(MANAGE) gallery --to "$(TO)" $(ARGS))
 	$(if $(filter imprimes,$(ONLY)),,$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.sitemap.gallery "$(TO)/ecrans")

@@ -72,6 +72,7 @@ if [ "$purpose" = test ]; then
     has_program chromium || packages="$packages chromium"
     has_program pdftotext || packages="$packages poppler-utils"
     has_program soffice || packages="$packages libreoffice-writer-nogui"
+    has_program w3m || packages="$packages w3m"
     has_program gs || packages="$packages ghostscript"
     has_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
         packages="$packages postgresql"

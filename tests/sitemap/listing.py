@@ -118,7 +118,7 @@ def _sent(site: Site) -> Iterator[Place]:
     proposing = reverse(
         "programmes:contribution", args=[site.programme.pk, site.commitment.pk, "texte"]
     )
-    yield place(proposing, "alice", 200, {"text": "Un autre texte."}, "relue")
+    yield place(proposing, "alice", 200, {"text": "Sans le réglage."}, "refusée")
 
 
 def _refused(site: Site) -> Iterator[Place]:
