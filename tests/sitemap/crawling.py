@@ -31,7 +31,8 @@ class Visit:
 
     place: Place
     nodes: int = 0
-    # Without redirections and without what came from the cache.
+    asked: list[str] = field(default_factory=list)
+    # What came, without redirections and without what was in the cache.
     urls: list[str] = field(default_factory=list)
     # Bytes on the wire: headers and compressed bodies.
     size: int = 0
@@ -144,6 +145,7 @@ class Listener:
         # A redirection goes on under the number of its request.
         if not re.match("data:|blob:", event["request"]["url"]):
             self.awaited[event["requestId"]] = event["request"]["url"]
+            self.visited.asked.append(event["request"]["url"])
 
     def _came(self, event: dict) -> None:
         url = self.awaited.pop(event["requestId"], "")

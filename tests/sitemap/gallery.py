@@ -44,7 +44,8 @@ def take_all(browser: Browser, site: Served, folder: Path) -> None:
     looks = {f"{w}-{scheme}": (w, scheme) for w in WIDTHS for scheme in SCHEMES}
     for look in looks:
         (folder / look).mkdir(parents=True, exist_ok=True)
-    windows = Windows(browser, site)
+    # Dates and buttons of the browser itself in French.
+    windows = Windows(browser, site, locale="fr-FR")
     names = []
     for name, place in chosen(site.places):
         page = windows.go(place)
