@@ -3,6 +3,7 @@
 A picture stands alone on its line; our Markdown, made for what teams write, knows none.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -22,12 +23,16 @@ _PICTURE = re.compile(r"^!\[([^\]]+)\]\(img/([a-z-]+\.webp)\)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Picture:
-    """`file` in docs/guide/img/, `width` and `height` in pixels: the page leaves room for it."""
+    """`file` in docs/guide/img/, `width` and `height` in pixels: the page leaves room for it.
+
+    Its reader opens it, so that a guide weighs no more than another page.
+    """
 
     file: str
     description: str
     width: int
     height: int
+    kilobytes: int
 
 
 @dataclass(frozen=True)
@@ -79,5 +84,6 @@ def _parts(body: str) -> list[str | Picture]:
 
 
 def _picture(file: str, description: str) -> Picture:
-    with Image.open(PICTURES / file) as image:
-        return Picture(file, description, *image.size)
+    path = PICTURES / file
+    with Image.open(path) as image:
+        return Picture(file, description, *image.size, math.ceil(path.stat().st_size / 1000))

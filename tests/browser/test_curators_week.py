@@ -10,7 +10,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ROOT, WAIT
+from ..serving import ROOT
+from .conftest import WAIT
 
 MEASURE = "/gestion/desk/measure/pcs-rupture-reseaux/change/"
 PLAN = "Inscrire la rupture des réseaux"

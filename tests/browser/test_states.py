@@ -172,8 +172,11 @@ def see_conflicts(reader: Reader, programme: str, commitment: str) -> None:
 def see_public_edition(reader: Reader, programme: str) -> None:
     page = reader.page
     page.goto(f"{programme}imprimer/")
+    page.locator("[name=printer]").first.check()
+    page.locator("[name=printer_name]").fill("Camille Roux")
+    page.locator("[name=printer_address]").fill("3, place de l’Église")
     with page.expect_navigation():
-        page.locator("form[action$='/tirages/'] button").click()
+        page.locator("button[name=tirage]").click()
     reader.visit(f"{programme}tirages/")
     reader.visit(f"{programme}tirages/1/")
     with page.expect_navigation():

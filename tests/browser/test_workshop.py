@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from .conftest import ROOT, WAIT
+from ..serving import ROOT
+from .conftest import WAIT
 
 PLAN = "Inscrire la rupture des réseaux"
 EXTRA = " Nous le relirons chaque année, en réunion publique."

@@ -66,7 +66,7 @@ def test_saving_gives_advice_with_the_place_and_saves_all_the_same(admin_client)
     url, data = wording_page(admin_client)
     data["wordings-0-easy"] = "Une newsletter pour tous."
     response = admin_client.post(url, data, follow=True)
-    assert [str(message) for message in response.context["messages"]][:-1] == [
+    assert [str(message) for message in response.context["messages"]][1:] == [
         f"Conseil, mesure « {MEASURE} », version simplifiée : « newsletter » : peut-être « lettre"
         " d’information »."
     ]
