@@ -17,11 +17,11 @@ from ..models import Commune
 from ..printing import background
 from ..printing.formats import FORMATS
 from ..printing.prints import Print, PrintFailed
+from .asking_again import asking_again
 
 OFFERED = ("programme-a4", "depliant", "porte-a-porte")
 # Seconds that a curator waits for a print before the page says how far it is.
 PATIENCE = 8
-REFRESH = 2
 
 
 @require_safe
@@ -83,8 +83,7 @@ def print_file(request: HttpRequest, kind: str, key: str, slug: str) -> HttpResp
 def _under_way(request: HttpRequest, context: dict[str, Any], order: Print) -> HttpResponse:
     pages = background.pages_so_far(order)
     response = _page(request, "preview_print", {**context, "pages": pages}, 202)
-    response["Refresh"] = str(REFRESH)
-    return response
+    return asking_again(request, response)
 
 
 def _excerpt_or_404(kind: str, key: str) -> Excerpt:

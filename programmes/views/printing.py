@@ -35,6 +35,7 @@ from ..printing.formats import FAMILIES, FORMATS, Format
 from ..printing.orders import Desk
 from ..printing.prints import Made, Print, PrintFailed
 from . import conflicts, format_or_404, ordering, private_form, private_page
+from .asking_again import asking_again
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
 PER_PAGE = 20
@@ -42,8 +43,6 @@ PER_PAGE = 20
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.
 PICTURE_PATIENCE = 40
-REFRESH = 2
-STOPPED = "arret"
 # A white pixel: a sheet whose picture is not there yet.
 BLANK = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
@@ -148,7 +147,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
     )
     # Who is answered about what she typed must not lose it to a fresh page.
     is_settled = made or failure or request.method == "POST"
-    return response if is_settled else _asking_again(request, response)
+    return response if is_settled else asking_again(request, response)
 
 
 def _save_layout(request: HttpRequest, format: Format, form: LayoutForm) -> HttpResponse | None:
@@ -263,17 +262,7 @@ def _under_way(
         {"programme": programme, "format": format, "pages": background.pages_so_far(order)},
         status=202,
     )
-    return _asking_again(request, response)
-
-
-def _asking_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A page that the browser asks for again by itself, without a script.
-
-    Not once its reader has stopped it: what comes again is read from its beginning (RGAA 13.1).
-    """
-    if STOPPED not in request.GET:
-        response["Refresh"] = str(REFRESH)
-    return response
+    return asking_again(request, response)
 
 
 @private_page

@@ -25,7 +25,7 @@ from proposals.catalogue import entries, to_rows
 from proposals.desk import models as desk
 from proposals.desk.excerpt import Excerpt
 from proposals.desk.models import Measure, Proposal, Source, Wording
-from tests.pages import plain, text_of
+from tests.pages import html_of, plain, text_of
 from tests.programmes.printed import poppler, squeezed
 
 # Django's own admin templates read variables that are not always there.
@@ -286,6 +286,11 @@ def test_print_that_takes_long_asks_again_by_itself(admin_client, measure, monke
     response = admin_client.get(pdf_address("depliant"))
     assert (response.status_code, response["Refresh"]) == (202, "2")
     assert "Mise en page en cours." in text_of(response)
+    stopped = admin_client.get(f"{pdf_address('depliant')}&arret=1")
+    assert (stopped.status_code, stopped.has_header("Refresh")) == (202, False)
+    again = f"?commune={VILLAGE}"
+    assert again in html_of(stopped)
+    assert f'{again}&amp;arret=1">Ne plus recharger' in html_of(response)
 
 
 def test_print_that_fails_says_why(admin_client, measure, barsac):

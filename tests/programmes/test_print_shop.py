@@ -420,8 +420,8 @@ def test_long_work_shows_how_far_it_is_and_asks_again(as_alice, programme, take,
     assert "Mise en page en cours" in text_of(page)
     assert "Réglages de ce format" not in text_of(page)
     for answer in (waiting, page):
-        assert '<a href="?arret">Ne plus recharger cette page</a>' in answer.content.decode()
-        stopped = as_alice.get(answer.request["PATH_INFO"] + "?arret")
+        assert '<a href="?arret=1">Ne plus recharger cette page</a>' in answer.content.decode()
+        stopped = as_alice.get(answer.request["PATH_INFO"] + "?arret=1")
         assert "Refresh" not in stopped.headers
         assert "d’elle-même" not in text_of(stopped)
     refused = as_alice.post(address("format", programme, "affiche-a3"), choices(copies="x"))
