@@ -38,7 +38,7 @@ from . import conflicts, format_or_404, ordering, private_form, private_page
 from .asking_again import asking_again
 
 # Commitments on one page of the preview: keeps it under 400 nodes and 14 kB.
-PER_PAGE = 20
+PER_PAGE = 18
 # Seconds that a person waits for a print before she sees how far it is.
 PATIENCE = 4
 # Seconds that a picture waits: it comes after its page.

@@ -2,14 +2,16 @@
 
 import itertools
 import re
+import shutil
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.serving import ARGUMENTS, CHROMIUM, Server, free_port, prepare
 
 # Milliseconds that a page may take while other tests keep the machine busy.
 WAIT = 45_000
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="package")
@@ -19,7 +21,15 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def server(environment):
+def untouched(environment, tmp_path_factory):
+    """A copy of that directory as it was before any test wrote there."""
+    copy = tmp_path_factory.mktemp("intact") / "donnees"
+    shutil.copytree(environment["DESESCALADE_DATA"], copy)
+    return {**environment, "DESESCALADE_DATA": str(copy)}
+
+
+@pytest.fixture(scope="package")
+def server(environment, untouched):
     """The address of a server that all tests share."""
     server = Server(environment, free_port())
     server.start()
@@ -28,7 +38,7 @@ def server(environment):
 
 
 @pytest.fixture
-def mortal_server(environment):
+def mortal_server(environment, untouched):
     """A server of the test's own, to kill; it has the same data."""
     server = Server(environment, free_port())
     server.start()

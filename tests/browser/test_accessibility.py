@@ -5,6 +5,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 PUBLIC = [
     "/", "/propositions/", "/propositions/exposition-electromagnetique/", "/mesures/?q=ecole",
@@ -61,7 +62,7 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.get_by_label("Délai de révision").fill("99")
     page.get_by_label("Texte", exact=True).fill("{inconnu}")
     page.get_by_role("button", name="Enregistrer").click()
-    assert page.get_by_role("alert").count() == 1
+    expect(page.get_by_role("alert")).to_have_count(1)
     found += violations(page)
     for address in ("/programmes/", "/compte/"):
         page.goto(address)

@@ -1,6 +1,7 @@
 """A team writes to the catalogue: without JavaScript, and with axe on every state."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import violations
 
@@ -63,7 +64,7 @@ def test_no_axe_violation_in_any_state(scripted_page, begin, scheme):
     page.get_by_role("link", name="Un exemple").click()
     page.get_by_label("Ce qui s’y est fait").fill("<p class=x>Un fait</p>")
     page.get_by_role("button", name="Relire avant d’envoyer").click()
-    assert page.get_by_role("alert").count() == 1
+    expect(page.get_by_role("alert")).to_have_count(1)
     found += violations_of(page, "Donner un exemple")
     open_the_plan(page, programme)
     page.get_by_role("link", name="Le texte").click()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import WAIT
 
@@ -43,7 +44,7 @@ def test_words_sent_to_a_dead_server_are_sent_again_by_reloading(page_of, mortal
     page.reload()
     assert page.get_by_label("Texte", exact=True).input_value() == WORDS
     fill_the_rest(page)
-    assert page.get_by_text("Votre engagement est ajouté.").count() == 1
+    expect(page.get_by_text("Votre engagement est ajouté.")).to_have_count(1)
 
 
 def fill_the_rest(page) -> None:
@@ -69,7 +70,7 @@ def test_words_never_sent_come_back_from_the_browser(page_of, mortal_server, sta
     page.get_by_role("button", name="Le reprendre").click()
     assert page.get_by_label("Texte", exact=True).input_value() == WORDS
     fill_the_rest(page)
-    assert page.get_by_text("Votre engagement est ajouté.").count() == 1
+    expect(page.get_by_text("Votre engagement est ajouté.")).to_have_count(1)
     page.goto(address)
     assert page.get_by_text("Un texte non enregistré").count() == 0
 
@@ -83,8 +84,8 @@ def test_words_of_a_closed_session_are_saved_with_the_card(page_of, start):
     page.get_by_label("Texte", exact=True).fill(WORDS)
     page.context.clear_cookies(name="sessionid")
     fill_the_rest(page)
-    assert page.get_by_role("heading", name="Votre session est fermée").count() == 1
-    assert page.locator(f'input[type=hidden][value="{WORDS}"]').count() == 1
+    expect(page.get_by_role("heading", name="Votre session est fermée")).to_have_count(1)
+    expect(page.locator(f'input[type=hidden][value="{WORDS}"]')).to_have_count(1)
 
 
 def test_refused_words_are_offered_by_the_server_without_any_script(page_of, start):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import WAIT
 from .probes import problems
@@ -124,7 +124,7 @@ def test_focus_goes_from_the_error_to_its_field_and_back(page):
 
     assert page.title().startswith("Erreur\u00a0: ")
     alert = page.get_by_role("alert")
-    assert alert.count() == 1
+    expect(alert).to_have_count(1)
     tab_to(page, "[role=alert] a")
     page.keyboard.press("Enter")
     assert has_focus(page, "[name=title]")

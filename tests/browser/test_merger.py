@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.pages import plain
 
@@ -81,7 +82,7 @@ def test_two_people_merge_their_lists(people, start, request):
     bruno.get_by_role("link", name="Écrire les six mots").click()
     bruno.get_by_label("Les six mots de l’autre liste").fill("rien du tout")
     bruno.get_by_role("button", name="Voir de qui ils viennent").click()
-    assert bruno.get_by_role("alert").count() == 1
+    expect(bruno.get_by_role("alert")).to_have_count(1)
     assert_sound(bruno, scripted)
     bruno.get_by_label("Les six mots de l’autre liste").fill(words.title())
     bruno.get_by_role("button", name="Voir de qui ils viennent").click()
@@ -122,4 +123,4 @@ def test_two_people_merge_their_lists(people, start, request):
         "Inscrire la rupture", "Organiser chaque an", "Le plan de Bruno",
     ]  # fmt: skip
     bruno.goto(f"/programmes/{his}/chapitres/1/")
-    assert bruno.locator("ol.order h2").count() == 2
+    expect(bruno.locator("ol.order h2")).to_have_count(2)

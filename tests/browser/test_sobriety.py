@@ -1,7 +1,5 @@
 """What every page of a site in use costs in Chromium, and what Chromium says of it."""
 
-import shutil
-
 import pytest
 
 from desescalade import ecoindex
@@ -20,11 +18,9 @@ BY_CHANCE = 200
 
 
 @pytest.fixture(scope="module")
-def site(environment, tmp_path_factory):
-    """A copy of the site of the other tests, with a programme in use."""
-    data = tmp_path_factory.mktemp("en-service") / "donnees"
-    shutil.copytree(environment["DESESCALADE_DATA"], data)
-    with served({**environment, "DESESCALADE_DATA": str(data)}) as site:
+def site(untouched):
+    """A site of its own, with a programme in use."""
+    with served(untouched) as site:
         yield site
 
 

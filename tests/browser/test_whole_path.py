@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
 
 def text_of_pdf(content: bytes, tmp_path) -> str:
@@ -47,7 +48,7 @@ def test_whole_path_prints_the_wording_of_the_size(
     page.get_by_role("button", name="Enregistrer").click()
 
     page.get_by_role("link", name="Relecture").click()
-    assert page.get_by_role("heading", name="Notre plan pour le jour de la panne").count() == 1
+    expect(page.get_by_role("heading", name="Notre plan pour le jour de la panne")).to_have_count(1)
     page.get_by_role("link", name="Imprimer", exact=True).click()
     page.get_by_role("button", name="Faire le premier tirage").click()
     page.get_by_role("link", name="Programme A4", exact=True).click()

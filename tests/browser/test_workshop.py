@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from ..serving import ROOT
 from .conftest import WAIT
@@ -60,7 +61,7 @@ def test_invitation_brings_somebody_in_and_her_departure_shuts_the_door(team):
     alice.goto(f"/programmes/{programme}/equipe/")
     assert alice.locator("ul.answers b").all_inner_texts() == ["Coordination", "Bob"]
     alice.get_by_role("button", name="Retirer Bob de l’équipe").click()
-    assert alice.get_by_text("Bob n’est plus dans l’équipe.").count() == 1
+    expect(alice.get_by_text("Bob n’est plus dans l’équipe.")).to_have_count(1)
     bob.goto(f"/programmes/{programme}/")
     assert bob.locator("h1").inner_text() == "Page introuvable"
 
@@ -74,7 +75,7 @@ def test_two_texts_at_once_are_put_together_and_none_is_lost(team):
     bob.get_by_role("button", name="Enregistrer", exact=True).click()
     alice.get_by_role("button", name="Enregistrer", exact=True).click()
     assert alice.locator("h1").inner_text() == "Deux personnes ont écrit en même temps"
-    assert alice.get_by_text("Bob a enregistré").count() == 1
+    expect(alice.get_by_text("Bob a enregistré")).to_have_count(1)
     alice.get_by_role("button", name="Réunir les deux").click()
     joined = alice.get_by_label("Texte", exact=True).input_value()
     assert joined.startswith("Bob commence ainsi. ")
@@ -95,19 +96,19 @@ def test_update_of_the_catalogue_is_put_together_then_refused_then_offered_again
     alice.goto(f"/programmes/{programme}/")
     alice.get_by_role("link", name="voir et répondre").click()
     alice.get_by_role("link", name=PLAN).click()
-    assert alice.get_by_text("Vous et le catalogue avez changé la même phrase.").count() == 1
+    expect(alice.get_by_text("Vous et le catalogue avez changé la même phrase.")).to_have_count(1)
     alice.get_by_label("Texte", exact=True).fill(own.replace("quatre", "cinq"))
     alice.get_by_role("button", name="Enregistrer le texte réuni").click()
-    assert alice.get_by_text("Les deux textes sont réunis.").count() == 1
+    expect(alice.get_by_text("Les deux textes sont réunis.")).to_have_count(1)
 
     publish(environment, "cinq pages", "six pages", "2098.2")
     alice.goto(f"/programmes/{programme}/mises-a-jour/")
     alice.get_by_role("link", name=PLAN).first.click()
     alice.get_by_role("button", name="Garder le nôtre").click()
-    assert alice.get_by_text("Rien de nouveau").count() == 1
+    expect(alice.get_by_text("Rien de nouveau")).to_have_count(1)
     publish(environment, "six pages", "quatre pages", "2098.3")
     alice.reload()
-    assert alice.get_by_text("Que vous aviez réécrits").count() == 1
+    expect(alice.get_by_text("Que vous aviez réécrits")).to_have_count(1)
     assert "cinq pages, pas une de plus" in open_text(alice, programme).input_value()
 
 
