@@ -22,10 +22,16 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def untouched(environment, tmp_path_factory):
-    """A copy of that directory as it was before any test wrote there."""
-    copy = tmp_path_factory.mktemp("intact") / "donnees"
-    shutil.copytree(environment["DESESCALADE_DATA"], copy)
-    return {**environment, "DESESCALADE_DATA": str(copy)}
+    """Gives the environment of one's own data, as they were before any test wrote there."""
+    kept = tmp_path_factory.mktemp("intact") / "donnees"
+    shutil.copytree(environment["DESESCALADE_DATA"], kept)
+
+    def copy() -> dict[str, str]:
+        own = tmp_path_factory.mktemp("copie") / "donnees"
+        shutil.copytree(kept, own)
+        return {**environment, "DESESCALADE_DATA": str(own)}
+
+    return copy
 
 
 @pytest.fixture(scope="package")

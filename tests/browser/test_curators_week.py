@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 
-from ..serving import ROOT
+from ..serving import ROOT, Server, free_port
 from .conftest import WAIT
 
 MEASURE = "/gestion/desk/measure/pcs-rupture-reseaux/change/"
@@ -41,12 +41,27 @@ def manage(environment, *command: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def logged_in(chromium, server, environment):
+def own(untouched):
+    """Data of our own: counts of use would count the programmes of other tests, and what is
+    published here would be news to them."""
+    return untouched()
+
+
+@pytest.fixture(scope="module")
+def server(own):
+    server = Server(own, free_port())
+    server.start()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def logged_in(chromium, server, own):
     """The cookies of claire, who writes, and renee, who reads and publishes.
 
     Once for all tests: a code of the second factor serves once.
     """
-    manage(environment, "shell", "--verbosity=0", "--command", PEOPLE)
+    manage(own, "shell", "--verbosity=0", "--command", PEOPLE)
     found = {}
     for name, secret in SECRETS.items():
         context = chromium.new_context(base_url=server)
@@ -91,10 +106,10 @@ def git(folder: Path, *command: str) -> str:
 
 
 def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
-    at_the_desk, plain_page, start, environment, tmp_path
+    at_the_desk, plain_page, start, own, tmp_path
 ):
     kept = tmp_path / "proposals.yaml"
-    manage(environment, "dump_catalogue", str(kept))
+    manage(own, "dump_catalogue", str(kept))
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", kept.name)
     git(tmp_path, "commit", "--quiet", "--message", "Avant")
@@ -149,7 +164,7 @@ def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
     assert "trente pages" in merged
     assert merged.endswith("Nous le relirons en réunion publique.")
 
-    manage(environment, "dump_catalogue", str(kept))
+    manage(own, "dump_catalogue", str(kept))
     changed = [
         line
         for line in git(tmp_path, "diff", "--unified=0").splitlines()

@@ -20,7 +20,7 @@ BY_CHANCE = 200
 @pytest.fixture(scope="module")
 def site(untouched):
     """A site of its own, with a programme in use."""
-    with served(untouched) as site:
+    with served(untouched()) as site:
         yield site
 
 
