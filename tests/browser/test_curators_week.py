@@ -248,7 +248,8 @@ def test_desk_has_no_axe_violation_of_our_making(at_the_desk, scheme):
         found += [(address, rule, html) for rule, html in rules(page).items() if rule not in bare]
     page.goto("/gestion/chantier/")
     page.locator("input[name=entree]").first.check()
-    page.get_by_role("button", name="Préparer l’édition").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Préparer l’édition").click()
     found += [("publication", *item) for item in rules(page).items()]
     page.get_by_role("button", name="Publier").click()
     found += [("publication with faults", *item) for item in rules(page).items()]
