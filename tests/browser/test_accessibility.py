@@ -45,13 +45,15 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page = scripted_page
     page.emulate_media(color_scheme=scheme)
     page.goto("/programmes/nouveau/?commune=26027")
-    page.get_by_role("button", name="Commencer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Commencer").click()
     found = violations(page)  # the access card
     page.context.clear_cookies()
     programme = start(page, "barsac", "Drôme (26)")
     found += violations(page)
     page.get_by_label("Retenue", exact=True).first.check()
-    page.get_by_role("button", name="Enregistrer et revenir").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et revenir").click()
     found += violations(page)
     for rest in WORKSHOP:
         page.goto(f"/programmes/{programme}/{rest}")
@@ -84,15 +86,18 @@ def test_second_factor_has_no_axe_violation_and_leads_to_the_admin(scripted_page
     page.goto("/gestion/")
     page.locator("#id_username").fill("admin")
     page.locator("#id_password").fill("password")
-    page.locator("input[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("input[type=submit]").click()
     found = violations(page)
     secret = page.locator("section b").inner_text().replace(" ", "")
     page.get_by_label("Code affiché").fill("1")
-    page.get_by_role("button", name="Continuer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continuer").click()
     found += violations(page)
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     page.get_by_label("Code affiché").fill(code)
-    page.get_by_role("button", name="Continuer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continuer").click()
     found += violations(page)
     page.get_by_role("link", name="Aller à la gestion").click()
     page.locator("#site-name").wait_for()
@@ -124,20 +129,23 @@ def test_offline_loop_has_no_axe_violation(scripted_page, start, scheme, tmp_pat
     files["programme-complet.yaml"].write_text(said.replace('value: "6"', 'value: "8"', 1))
     page.goto(f"/programmes/{programme}/importer/")
     page.get_by_label("Fichier", exact=True).set_input_files(files["programme-complet.yaml"])
-    page.get_by_role("button", name="Lire le fichier").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lire le fichier").click()
     found = violations(page)
     page.get_by_label("Celui du fichier").first.check()
     page.get_by_role("button", name="Importer").click()
     assert "texte a changé. Chacun peut" in page.locator("main").inner_text()
     page.goto("/programmes/importer/")
     page.get_by_label("Fichier", exact=True).set_input_files(files["programme-hors-ligne.html"])
-    page.get_by_role("button", name="Lire le fichier").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lire le fichier").click()
     found += violations(page)
     page.get_by_role("button", name="Importer").click()
     assert "Le programme est importé" in page.locator("main").inner_text()
     page.goto("/programmes/importer/")
     page.get_by_label("Ou le texte du fichier").fill(said.replace('status: "', 'status: "x'))
-    page.get_by_role("button", name="Lire le fichier").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lire le fichier").click()
     found += violations(page)
     page.goto(files["programme-hors-ligne.html"].as_uri())
     assert violations_of_file(page) == []
