@@ -25,7 +25,8 @@ WORKSHOP = [
 
 
 def violations(page) -> list[str]:
-    """What axe finds, as "rule: first place"."""
+    """What axe finds once the page is whole, as "rule: first place"."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
@@ -73,9 +74,10 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.goto(f"/programmes/{programme}/reglages/")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Enregistrer").click()
-    assert page.locator("h1").inner_text() == "Votre session est fermée"
+    expect(page.locator("h1")).to_have_text("Votre session est fermée")
     found += violations(page)
     page.get_by_role("button", name="Entrer et enregistrer").click()
+    expect(page.get_by_role("alert")).to_have_count(1)
     found += violations(page)
     assert found == []
 
@@ -134,14 +136,14 @@ def test_offline_loop_has_no_axe_violation(scripted_page, start, scheme, tmp_pat
     found = violations(page)
     page.get_by_label("Celui du fichier").first.check()
     page.get_by_role("button", name="Importer").click()
-    assert "texte a changé. Chacun peut" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("texte a changé. Chacun peut")
     page.goto("/programmes/importer/")
     page.get_by_label("Fichier", exact=True).set_input_files(files["programme-hors-ligne.html"])
     with page.expect_navigation():
         page.get_by_role("button", name="Lire le fichier").click()
     found += violations(page)
     page.get_by_role("button", name="Importer").click()
-    assert "Le programme est importé" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Le programme est importé")
     page.goto("/programmes/importer/")
     page.get_by_label("Ou le texte du fichier").fill(said.replace('status: "', 'status: "x'))
     with page.expect_navigation():

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import WAIT
 from .test_accessibility import violations
@@ -97,7 +97,7 @@ def test_whole_assembly_is_keyed_in_by_the_keyboard_alone(page, start):
     typed += second
 
     assert re.search(r"/assemblees/\d+/resultats/$", page.url)
-    assert "Préau" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("Préau")
     assert figures(page) == typed[: len(figures(page))]
     assert "Plus court" in page.locator("ol.bars li").first.inner_text()
 
@@ -105,7 +105,7 @@ def test_whole_assembly_is_keyed_in_by_the_keyboard_alone(page, start):
     page.goto(f"/programmes/{programme}/assemblees/")
     tab_to(page, "Ranger tout")
     enter(page)
-    assert "Rangé par résultat" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Rangé par résultat")
     # The more hands in favour, the higher a line stood: the last of each chapter is now first.
     after = promises(page, programme)
     assert sorted(after) == sorted(before)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from ..serving import ROOT, Server, free_port
 from .conftest import WAIT
@@ -133,23 +134,24 @@ def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
     claire.get_by_role("searchbox", name="Commune").fill("barsac")
     claire.get_by_role("button", name="Chercher").click()
     claire.get_by_role("link", name="Barsac").last.click()
-    assert "Notre plan tiendra en trente pages" in claire.locator("main").inner_text()
+    expect(claire.locator("main")).to_contain_text("Notre plan tiendra en trente pages")
     # Nobody else reads it yet.
     alice.goto("/mesures/pcs-rupture-reseaux/")
     assert "trente pages" not in alice.locator("main").inner_text()
     claire.goto("/gestion/chantier/")
     claire.get_by_label("pcs-rupture-reseaux").check()
-    claire.get_by_role("button", name="Demander une relecture").click()
+    with claire.expect_navigation():
+        claire.get_by_role("button", name="Demander une relecture").click()
     assert claire.get_by_role("button", name="Préparer l’édition").count() == 0
 
     renee = at_the_desk("renee")
     renee.goto("/gestion/chantier/")
-    assert "à relire" in renee.locator("main").inner_text()
+    expect(renee.locator("main")).to_contain_text("à relire")
     renee.get_by_label("pcs-rupture-reseaux").check()
     renee.get_by_role("button", name="Préparer l’édition").click()
-    page = renee.locator("main").inner_text()
-    assert "quatre" in page
-    assert "moins de 5" in page
+    page = renee.locator("main")
+    expect(page).to_contain_text("quatre")
+    expect(page).to_contain_text("moins de 5")
     renee.get_by_label("Ce que cette édition change").fill("Un plan plus long pour les villages.")
     renee.get_by_role("button", name="Publier").click()
     renee.get_by_text("est publiée.").wait_for()
@@ -157,7 +159,8 @@ def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
     alice.goto(f"/programmes/{programme}/")
     alice.get_by_role("link", name="voir et répondre").click()
     alice.get_by_role("link", name=PLAN).first.click()
-    alice.get_by_role("button", name="Enregistrer le texte réuni").click()
+    with alice.expect_navigation():
+        alice.get_by_role("button", name="Enregistrer le texte réuni").click()
     alice.goto(f"/programmes/{programme}/chapitres/1/")
     alice.get_by_role("heading", name=PLAN).get_by_role("link").click()
     merged = alice.get_by_label("Texte", exact=True).input_value()
@@ -196,15 +199,16 @@ def test_two_curators_on_one_page_lose_nothing(at_the_desk):
     claire.locator("input[name=_save]").first.click()
     renee.locator("#id_title").fill("Le titre de Renée")
     renee.locator("input[name=_save]").first.click()
-    shown = renee.locator("main").inner_text()
-    assert "Le titre de Claire" in shown
-    assert "Le titre de Renée" in shown
+    expect(renee.locator("main")).to_contain_text("Le titre de Claire")
+    expect(renee.locator("main")).to_contain_text("Le titre de Renée")
     renee.get_by_label("Votre texte").check()
-    renee.get_by_role("button", name="Enregistrer").click()
+    with renee.expect_navigation():
+        renee.get_by_role("button", name="Enregistrer").click()
     renee.goto(MEASURE)
     assert renee.locator("#id_title").input_value() == "Le titre de Renée"
     renee.locator("#id_title").fill(title)
-    renee.locator("input[name=_save]").first.click()
+    with renee.expect_navigation():
+        renee.locator("input[name=_save]").first.click()
 
 
 # What Django draws itself on every page.
@@ -225,6 +229,7 @@ OURS = [
 
 def rules(page) -> dict[str, str]:
     """What axe finds outside what Django draws: a first place by rule."""
+    page.wait_for_load_state()
     context = {"exclude": [[part] for part in THEIRS]}
     found = Axe().run(page, context=context).response["violations"]
     return {one["id"]: one["nodes"][0]["html"][:150] for one in found}
@@ -236,7 +241,8 @@ def test_desk_has_no_axe_violation_of_our_making(at_the_desk, scheme):
     page.emulate_media(color_scheme=scheme)
     page.goto(MEASURE)
     page.locator("#id_title").fill(f"Un titre à regarder, {scheme}")
-    page.locator("input[name=_save]").first.click()
+    with page.expect_navigation():
+        page.locator("input[name=_save]").first.click()
     # What a bare list and a bare form of Django have is not of our making.
     bare: set[str] = set()
     for address in ("/gestion/desk/purpose/add/", "/gestion/desk/purpose/"):
@@ -251,7 +257,8 @@ def test_desk_has_no_axe_violation_of_our_making(at_the_desk, scheme):
     with page.expect_navigation():
         page.get_by_role("button", name="Préparer l’édition").click()
     found += [("publication", *item) for item in rules(page).items()]
-    page.get_by_role("button", name="Publier").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publier").click()
     found += [("publication with faults", *item) for item in rules(page).items()]
     page.goto("/gestion/chantier/measure/pcs-rupture-reseaux/")
     page.get_by_role("button", name="Abandonner ce brouillon").click()

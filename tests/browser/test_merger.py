@@ -49,6 +49,7 @@ def assert_sound(page, scripted):
     """Without a violation of axe, and no wider than a narrow window; both need scripts to tell."""
     if not scripted:
         return
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(page.url, v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
     page.set_viewport_size({"width": 320, "height": 700})
@@ -86,7 +87,7 @@ def test_two_people_merge_their_lists(people, start, request):
     assert_sound(bruno, scripted)
     bruno.get_by_label("Les six mots de l’autre liste").fill(words.title())
     bruno.get_by_role("button", name="Voir de qui ils viennent").click()
-    assert "Barsac autrement" in bruno.locator("h1").inner_text()
+    expect(bruno.locator("h1")).to_contain_text("Barsac autrement")
     assert_sound(bruno, scripted)
     bruno.get_by_role("button", name="Accepter").click()
     assert plain(bruno.locator(".lead").inner_text()).startswith("3 engagements restent à choisir")
@@ -100,13 +101,13 @@ def test_two_people_merge_their_lists(people, start, request):
     choose(anne, "Inscrire la rupture", "Le vôtre")
     choose(anne, "exercice hors réseau", "Le garder")
     anne.get_by_role("button", name="Enregistrer").click()
-    assert "Un choix ou un texte a changé" in anne.get_by_role("alert").inner_text()
+    expect(anne.get_by_role("alert")).to_contain_text("Un choix ou un texte a changé")
     assert_sound(anne, scripted)
     choose(anne, "Inscrire la rupture", "Les deux")
     anne.get_by_role("button", name="Enregistrer").click()
     choose(anne, "Dresser la carte", "Le laisser")
     anne.get_by_role("button", name="Enregistrer").click()
-    assert "Tout est choisi" in anne.locator(".lead").inner_text()
+    expect(anne.locator(".lead")).to_contain_text("Tout est choisi")
     assert_sound(anne, scripted)
     anne.get_by_role("button", name="Faire le programme commun").click()
     common = re.search(r"/programmes/(\w+)/", anne.url)[1]

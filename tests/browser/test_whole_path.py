@@ -32,7 +32,7 @@ def test_whole_path_prints_the_wording_of_the_size(
     assert choice_text in plan.inner_text()
     plan.get_by_label("Retenue", exact=True).check()
     page.get_by_role("button", name="Enregistrer et continuer").click()
-    assert page.locator("h1").inner_text() == "Assurer une gestion municipale sobre et dégafamisée"
+    expect(page.locator("h1")).to_have_text("Assurer une gestion municipale sobre et dégafamisée")
 
     page.goto(f"/programmes/{programme}/chapitres/1/")
     page.get_by_role("heading", name="Inscrire la rupture").get_by_role("link").click()

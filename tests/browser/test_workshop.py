@@ -63,7 +63,7 @@ def test_invitation_brings_somebody_in_and_her_departure_shuts_the_door(team):
     alice.get_by_role("button", name="Retirer Bob de l’équipe").click()
     expect(alice.get_by_text("Bob n’est plus dans l’équipe.")).to_have_count(1)
     bob.goto(f"/programmes/{programme}/")
-    assert bob.locator("h1").inner_text() == "Page introuvable"
+    expect(bob.locator("h1")).to_have_text("Page introuvable")
 
 
 def test_two_texts_at_once_are_put_together_and_none_is_lost(team):
@@ -74,7 +74,7 @@ def test_two_texts_at_once_are_put_together_and_none_is_lost(team):
     his.fill("Bob commence ainsi. " + base)
     bob.get_by_role("button", name="Enregistrer", exact=True).click()
     alice.get_by_role("button", name="Enregistrer", exact=True).click()
-    assert alice.locator("h1").inner_text() == "Deux personnes ont écrit en même temps"
+    expect(alice.locator("h1")).to_have_text("Deux personnes ont écrit en même temps")
     expect(alice.get_by_text("Bob a enregistré")).to_have_count(1)
     alice.get_by_role("button", name="Réunir les deux").click()
     joined = alice.get_by_label("Texte", exact=True).input_value()

@@ -8,6 +8,7 @@ import html
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from programmes import team
@@ -116,3 +117,20 @@ def test_a_wrong_name_of_who_joins_says_so(client, charlie, programme):
     client.force_login(charlie)
     address = reverse("programmes:join", args=[token])
     check(client.post(address, {"alias": "Un surnom " * 20}), "Un surnom")
+
+
+def test_a_wrong_card_asked_for_in_the_middle_of_a_form_says_so(client, programme):
+    address = reverse("programmes:settings", args=[programme.pk])
+    typed = {"version": 1, "title": "Vivre ici", "identifier": "chenille-7", "passphrase": ""}
+    check(client.post(address, typed), "Vivre ici")
+
+
+def test_no_form_with_fields_leaves_the_answer_to_the_browser():
+    """A browser's own bubble is in its own language, names one field and leaves with a click."""
+    left = []
+    for template in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for form in re.findall(r'<form [^>]*method="post".*?</form>', template.read_text(), re.S):
+            tag, fields = form.split(">", 1)
+            if re.search(r"\|crispy|(?<!\")\{\{ (\w+_)?form\.", fields) and "novalidate" not in tag:
+                left.append(template.name)
+    assert left == []
