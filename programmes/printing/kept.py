@@ -87,7 +87,12 @@ def _report(order: Print) -> Path:
 
 
 # What a picture shows: pages at most, pages beside each other, pixels they share.
-PICTURES = {"couverture": (1, 1, PICTURE_WIDTH), "pages": (12, 6, 930)}
+PICTURES = {
+    "couverture": (1, 1, PICTURE_WIDTH),
+    "pages": (12, 6, 930),
+    # For a narrow window, where six pages in a row are no more than stripes.
+    "pages-etroites": (12, 3, 560),
+}
 # Pixels; beyond, a page does not get clearer.
 MAX_PAGE_WIDTH = 460
 

@@ -140,6 +140,7 @@ def format_detail(request: HttpRequest, programme_id: str, slug: str) -> HttpRes
             "pages_so_far": background.pages_so_far(order),
             "kilobytes": made and round(len(made.pdf) / 1000),
             "picture_size": made and kept.picture_size(order, made, "pages"),
+            "narrow_size": made and kept.picture_size(order, made, "pages-etroites"),
             "copier": made and _copier(order, made, copies, price),
             **_findings(desk, order, made, now),
             **_room(desk, order, made),

@@ -1,5 +1,6 @@
 """What was written before, and how one comes back to it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from desescalade import typography
 from desescalade.markdown import MAX_CHARACTERS
 from programmes import actions, history
 from programmes.enums import Cause
 from programmes.models import Change, Commitment
-from tests.pages import Page, plain, text_of
+from tests.pages import Page, html_of, plain, text_of
 from tests.programmes.forms import adapt, arrange, resend, save_settings
 
 FIRST = "services-essentiels-hors-reseau"
@@ -34,6 +36,16 @@ def test_history_tells_who_wrote_what_and_marks_the_words(as_alice, programme, t
     assert "Un plan tout neuf." in text_of(page)
     assert "<ins>" in page.content.decode()
     assert "<del>" in page.content.decode()
+
+
+def test_changes_stand_under_their_day(as_alice, programme, take):
+    take(PLAN, DAY)
+    last = programme.changes.latest("pk")
+    programme.changes.exclude(pk=last.pk).update(at=timezone.now() - timedelta(days=40))
+    response = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
+    days = re.findall(r"<h2>(.*?)</h2>", html_of(response))
+    before = typography.date_in_words(timezone.localdate() - timedelta(days=40))
+    assert days == [typography.date_in_words(timezone.localdate()), before]
 
 
 def rewrite(client, commitment, texts):
@@ -254,7 +266,8 @@ def test_answer_that_gave_way_to_the_teams_is_in_the_history(as_alice, programme
         "La régie", "Le syndicat",
     )  # fmt: skip
     page = plain(text_of(as_alice.get(reverse("programmes:changes", args=[programme.pk]))))
-    assert "Réponse mise de côté Pas de réponse : Le syndicat" in page
+    assert ", réponse mise de côté " in page
+    assert " Pas de réponse : Le syndicat" in page
 
 
 def test_same_answer_given_twice_is_one_change(as_alice, programme):

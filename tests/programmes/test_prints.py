@@ -4,9 +4,13 @@ import fcntl
 import os
 import threading
 from dataclasses import replace
+from io import BytesIO
+from math import ceil
 
+import pikepdf
 import pytest
 
+from desescalade.pdf.pictures import GAP
 from programmes.enums import Output
 from programmes.printing import background, fitting, kept, prints
 from programmes.printing.document import Commitment
@@ -52,6 +56,18 @@ def test_kept_print_depends_on_the_style_sheets(order, monkeypatch, tmp_path):
     sheets = (*POSTER.style_sheets, sheet)
     monkeypatch.setattr("programmes.printing.formats.Format.style_sheets", sheets)
     assert replace(order).path != before
+
+
+def test_pages_stand_six_in_a_row_and_three_in_a_narrow_window(order):
+    with pikepdf.new() as file, BytesIO() as written:
+        for _ in range(8):
+            file.add_blank_page(page_size=(200, 300))
+        file.save(written)
+        made = replace(kept.make_and_keep(order), pdf=written.getvalue(), page_count=8)
+    wide, narrow = (kept.picture_size(order, made, name) for name in ("pages", "pages-etroites"))
+    page, narrow_page = 930 // 6, 560 // 3
+    assert wide == (6 * page + 5 * GAP, 2 * ceil(page * 1.5) + GAP)
+    assert narrow == (3 * narrow_page + 2 * GAP, 3 * ceil(narrow_page * 1.5) + 2 * GAP)
 
 
 def test_full_disk_costs_the_copy_and_not_the_print(order, settings):

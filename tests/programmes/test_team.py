@@ -15,7 +15,7 @@ from django.utils import timezone
 from programmes import team
 from programmes.enums import Role
 from programmes.models import Invitation, Membership
-from tests.pages import plain, text_of
+from tests.pages import html_of, plain, text_of
 
 
 @pytest.fixture
@@ -232,6 +232,15 @@ def test_former_name_stays_under_what_it_signed(as_alice, programme, take):
     adapt(as_alice, plan, text="Encore.")
     signed = plan.changes.filter(cause="edited").order_by("pk").values_list("alias", flat=True)
     assert list(signed) == ["Coordination", "Ali"]
+
+
+def test_page_of_a_large_team_begins_with_a_way_to_the_invitation(as_alice, programme):
+    address, link = reverse("programmes:team", args=[programme.pk]), 'href="#inviter"'
+    before = html_of(as_alice.get(address)).count(link)
+    for name in ("un", "deux", "trois"):
+        user = get_user_model().objects.create_user(name)
+        Membership.objects.create(programme=programme, user=user, role="reader", alias=name)
+    assert (before, html_of(as_alice.get(address)).count(link)) == (0, 1)
 
 
 def test_team_page_asks_as_many_questions_for_one_member_as_for_three(as_alice, programme):
