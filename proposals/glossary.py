@@ -6,8 +6,10 @@ Knows no database: the words are data of the project, in glossary.yaml beside th
 import html
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -24,6 +26,10 @@ class Word:
 
     A form in lower case also stands for its plural in s or x and for its capital; another one,
     an abbreviation or a name, only for itself. `law` names the text and its date, or is "".
+
+    A law was read on a day at its `sources`, or is `to_verify`: never both, never neither. The
+    sources are addresses of the law itself or of a page that quotes or tells it; what was read
+    is a stored copy, which may be older than the law in force.
     """
 
     word: str
@@ -31,15 +37,24 @@ class Word:
     definition: str
     forms: tuple[str, ...] = ()
     law: str = ""
+    checked_on: date | None = None
+    sources: tuple[str, ...] = ()
     to_verify: bool = False
     about_site: bool = False
+
+    @property
+    def sites(self) -> list[str]:
+        """Names of where the law was read, each once: the addresses would weigh too much."""
+        hosts = (urlsplit(source).netloc.removeprefix("www.") for source in self.sources)
+        return list(dict.fromkeys(hosts))
 
 
 @cache
 def words() -> tuple[Word, ...]:
     """All words, in the order of the alphabet: those of town halls, then those of this site."""
     rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return tuple(Word(**{**row, "forms": tuple(row.get("forms", ()))}) for row in rows)
+    lists = ("forms", "sources")
+    return tuple(Word(**row | {name: tuple(row.get(name, ())) for name in lists}) for row in rows)
 
 
 def found_in(text: str) -> list[Word]:

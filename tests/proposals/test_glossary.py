@@ -1,6 +1,8 @@
 """The glossary: found where its words stand, told in place, and no page longer than it may be."""
 
 import re
+from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
 from django.template import Context, Template
@@ -44,13 +46,36 @@ def test_words_are_in_order_each_once_with_a_definition_of_one_to_three_sentence
     slugs = [word.slug for word in words]
     assert len(set(slugs)) == len(slugs)
     assert [s for s in slugs if not re.fullmatch("[a-z0-9-]+", s)] == []
-    assert [w.slug for w in words if w.to_verify and not w.law] == []
     assert [
         w.slug for w in words if not re.fullmatch(r"[^.]+(\. [^.]+){0,2}\.", w.definition)
     ] == []
     forms = [form for word in words for form in word.forms]
     assert len(set(forms)) == len(forms)
     assert [w.slug for w in words for form in w.forms if w.slug not in found(form)] == []
+
+
+def test_a_law_was_read_on_a_day_at_its_sources_or_is_to_verify():
+    words = glossary.words()
+    read = {w.slug for w in words if isinstance(w.checked_on, date) and w.sources}
+    assert read == {w.slug for w in words if w.checked_on or w.sources}
+    assert read == {w.slug for w in words if w.law and not w.to_verify}
+    assert {w.slug for w in words if w.to_verify and not w.law} == set()
+    addresses = [urlsplit(source) for word in words for source in word.sources]
+    assert [a for a in addresses if a.scheme not in ("http", "https") or "." not in a.netloc] == []
+
+
+def test_a_law_names_each_site_where_it_was_read_once():
+    sources = ("https://www.a.fr/1", "https://b.fr/2", "https://a.fr/3")
+    assert glossary.Word("Mot", "mot", "Un mot.", sources=sources).sites == ["a.fr", "b.fr"]
+
+
+def test_glossary_page_says_which_laws_were_read_and_which_were_not(client, db):
+    page = client.get("/glossaire/")
+    text = text_of(page)
+    assert "L. 123-4 (loi du 7 août 2015). Lu le 22 novembre 2026 sur legifrance.gouv.fr. " in text
+    words = glossary.words()
+    assert len(re.findall(r" Lu le \d", text)) == len([w for w in words if w.checked_on])
+    assert page.content.count(b"<mark>") == len([w for w in words if w.to_verify])
 
 
 def test_glossary_page_has_an_anchor_for_each_word(client, db):
