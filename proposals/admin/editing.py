@@ -1,14 +1,11 @@
-"""What every page of the desk shares: fields that follow the file, ranks, a fixed query count."""
+"""What every page of the desk shares: each change recorded, kept slugs, one catalogue."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,182 +15,14 @@ from django.utils.safestring import SafeString
 
 from desescalade import failures
 
-from ..catalogue import shape
 from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
 from . import budgets, catalogues, past, soundness, versions
 from .access import show
-from .fields import FileText, KnownAutocomplete, LongLine, ShapeValidator, refuse_pasted
-
-LONG_TEXT = shape.Text(optional=True)
-LINE = shape.Text(max=600, optional=True)
-# After all others, until the list is numbered anew.
-LAST = 9_999
-
-
-class CatalogueFields:
-    """Form fields that accept what the catalogue's file accepts."""
-
-    slug_shape = shape.Slug()
-    formfield_overrides = {
-        models.TextField: {
-            "form_class": FileText,
-            "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-            "validators": [ShapeValidator(LONG_TEXT), refuse_pasted],
-        },
-        models.URLField: {"assume_scheme": "https"},
-        models.CharField: {"validators": [ShapeValidator(LINE), refuse_pasted]},
-    }
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "slug":
-            kwargs["validators"] = [ShapeValidator(self.slug_shape)]
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # What others refer to as well is not deleted from beside a menu.
-            field.widget.can_delete_related = False
-        budgets.count(field, LONG_TEXT.max)
-        return field
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        page_model = getattr(self, "parent_model", self.model)
-        own = catalogues.choices_for(db_field, page_model, request)
-        if own is None:
-            return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"queryset": own})
-        field.error_messages["invalid_choice"] = catalogues.OTHER_CATALOGUE
-        return field
-
-
-class LongLines:
-    """Shows the lines of a page as `LongLine`s."""
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, models.CharField):
-            kwargs |= {"form_class": LongLine, "widget": LongLine.widget}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class RankedForm(forms.ModelForm):
-    """The rank may be left empty: the row then comes last."""
-
-    position = forms.IntegerField(
-        label="Rang",
-        required=False,
-        min_value=0,
-        max_value=LAST,
-        widget=forms.NumberInput(attrs={"class": "rank"}),
-        help_text="Vide : à la fin.",
-    )
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.initial["position"] = None
-        elif self.prefix is None:
-            # Ranks of whole pages are another entry, which no version guards (`versions.py`).
-            self.fields["position"].show_hidden_initial = True
-
-    def clean_position(self) -> int:
-        position = self.cleaned_data["position"]
-        if self.fields["position"].show_hidden_initial and self._is_as_shown():
-            # Somebody may have moved the row since: their move stays.
-            return self.initial["position"]
-        return LAST if position is None else position
-
-    def _is_as_shown(self) -> bool:
-        shown = self.data.get(self.add_initial_prefix("position"))
-        return shown is not None and shown == self.data.get(self.add_prefix("position"))
-
-    @property
-    def rank(self) -> int:
-        """Twice the position, so that a row that moved falls beside the one it moved to."""
-        position, before = self.instance.position, self.initial.get("position")
-        moved_down = before is not None and position > before
-        moved_up = before is None or position < before
-        return 2 * position + moved_down - moved_up
-
-
-def number_anew(rows: Iterable[Positioned]) -> None:
-    """Ranks without ties or gaps, for the load tells some rows by them."""
-    for position, row in enumerate(rows):
-        if row.position != position:
-            row.position = position
-            row.save(update_fields=["position"])
-
-
-class RankedFormSet(forms.BaseInlineFormSet):
-    """Rows in order, each without a query of its own."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        if "slug" in form.fields and form.instance.pk:
-            form.fields["slug"].disabled = True
-        for field in form.fields.values():
-            widget = getattr(field.widget, "widget", field.widget)
-            if isinstance(widget, KnownAutocomplete):
-                widget.instance = form.instance
-
-    @property
-    def kept_forms(self) -> list[forms.ModelForm]:
-        """Those that stand for a row once all is saved."""
-        return [
-            form
-            for form in self.forms
-            if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
-        ]
-
-    def save(self, commit: bool = True) -> list[models.Model]:
-        saved = super().save(commit=commit)
-        if commit:
-            forms_in_order = sorted(self.kept_forms, key=self.rank_of)
-            number_anew(form.instance for form in forms_in_order)
-        return saved
-
-    def rank_of(self, form: RankedForm) -> Any:
-        return form.rank
-
-
-class OneReadChoices:
-    """Reads the choices of a row's menu once for all rows; a queryset would be read once a row."""
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and db_field.name not in self.autocomplete_fields:
-            field.choices = list(field.choices)
-        return field
-
-
-class RankedInline(OneReadChoices, CatalogueFields):
-    form = RankedForm
-    formset = RankedFormSet
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).select_related(*self.autocomplete_fields)
-
-
-class NamedCells(RankedFormSet):
-    """In a table of Django's, the head of a column names no field for who does not see it."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
-            label = field.label or self.model._meta.get_field(name).verbose_name
-            widget.attrs["aria-label"] = str(label).capitalize()
-
-
-class RankedTabularInline(RankedInline, admin.TabularInline):
-    formset = NamedCells
-
-
-class RankedStackedInline(RankedInline, admin.StackedInline):
-    pass
+from .fields import CatalogueFields
+from .ranks import RankedForm, number_anew
 
 
 class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):

@@ -4,12 +4,16 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from .. import pasted
 from ..catalogue import shape
+from . import budgets, catalogues
+
+LONG_TEXT = shape.Text(optional=True)
+LINE = shape.Text(max=600, optional=True)
 
 
 class FileText(forms.CharField):
@@ -68,3 +72,48 @@ class KnownAutocomplete(AutocompleteSelect):
         if not self.is_required:
             options.insert(0, self.create_option(name, "", "", False, 0))
         return [(None, options, 0)]
+
+
+class CatalogueFields:
+    """Form fields that accept what the catalogue's file accepts."""
+
+    slug_shape = shape.Slug()
+    formfield_overrides = {
+        models.TextField: {
+            "form_class": FileText,
+            "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "validators": [ShapeValidator(LONG_TEXT), refuse_pasted],
+        },
+        models.URLField: {"assume_scheme": "https"},
+        models.CharField: {"validators": [ShapeValidator(LINE), refuse_pasted]},
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "slug":
+            kwargs["validators"] = [ShapeValidator(self.slug_shape)]
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # What others refer to as well is not deleted from beside a menu.
+            field.widget.can_delete_related = False
+        budgets.count(field, LONG_TEXT.max)
+        return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        page_model = getattr(self, "parent_model", self.model)
+        own = catalogues.choices_for(db_field, page_model, request)
+        if own is None:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"queryset": own})
+        field.error_messages["invalid_choice"] = catalogues.OTHER_CATALOGUE
+        return field
+
+
+class LongLines:
+    """Shows the lines of a page as `LongLine`s."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.CharField):
+            kwargs |= {"form_class": LongLine, "widget": LongLine.widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

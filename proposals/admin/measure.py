@@ -24,16 +24,8 @@ from ..desk.models import (
 )
 from ..placeholders import RESERVED
 from . import braces, preview
-from .editing import (
-    CatalogueAdmin,
-    CatalogueFields,
-    LongLines,
-    MeasurePartAdmin,
-    OneReadChoices,
-    RankedForm,
-    RankedStackedInline,
-    RankedTabularInline,
-)
+from .editing import CatalogueAdmin, MeasurePartAdmin
+from .fields import CatalogueFields, LongLines
 from .filters import (
     MeasureToVerify,
     MeasureWithoutSource,
@@ -41,6 +33,7 @@ from .filters import (
     ObjectionWithoutSource,
     WithoutSource,
 )
+from .ranks import OneReadChoices, RankedForm, RankedStackedInline, RankedTabularInline
 from .wording import WordingInline
 
 

@@ -6,14 +6,9 @@ from django.http import HttpRequest
 from ..catalogue import shape
 from ..desk.models import Figure, Measure, Proposal, ProposalPurpose, Question, QuestionMeasure
 from .catalogues import KeptSlugs
-from .editing import (
-    CatalogueAdmin,
-    ProposalPartAdmin,
-    RankedFormSet,
-    RankedStackedInline,
-    RankedTabularInline,
-)
+from .editing import CatalogueAdmin, ProposalPartAdmin
 from .filters import ProposalFigures, WithCaveat, WithoutSource
+from .ranks import RankedFormSet, RankedStackedInline, RankedTabularInline
 
 
 class PurposeInline(RankedTabularInline):

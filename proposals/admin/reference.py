@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from ..desk.models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
 from . import checking
-from .editing import CatalogueAdmin, RankedForm, link_to
+from .editing import CatalogueAdmin, link_to
 from .filters import SourceDate, SourceUse
+from .ranks import RankedForm
 
 
 def source_relations() -> list[models.ManyToOneRel]:

@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from ..desk.models import ReflectionSheet, SheetProposal, SheetQuestion
-from .editing import CatalogueAdmin, RankedForm, RankedStackedInline, RankedTabularInline
+from .editing import CatalogueAdmin
+from .ranks import RankedForm, RankedStackedInline, RankedTabularInline
 
 
 class SheetProposalInline(RankedTabularInline):

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from ..desk import rows
 from ..desk.models import SizeClass, Wording, WordingSize
 from . import braces, preview
-from .editing import MeasurePartAdmin, RankedForm, RankedFormSet, RankedStackedInline
+from .editing import MeasurePartAdmin
 from .filters import Unsuitable
+from .ranks import RankedForm, RankedFormSet, RankedStackedInline
 
 REQUIRED_IN_DEFAULT = {"line": "une ligne de tract", "easy": "une version simplifiée"}
 TEXT_FIELDS = ("line", "text", "easy", "unsuitable")
