@@ -28,7 +28,16 @@ def several(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def of_page(request: HttpRequest, model: type[models.Model]) -> str:
-    """The catalogue of the page of a row, or the one that a new row is being made in."""
+    """The catalogue of the page of a row, or the one that a new row is being made in.
+
+    Empty where nothing says it yet. Read once for all fields of the page.
+    """
+    if not hasattr(request, "catalogue_of_page"):
+        request.catalogue_of_page = _read_of_page(request, model)
+    return request.catalogue_of_page
+
+
+def _read_of_page(request: HttpRequest, model: type[models.Model]) -> str:
     if pk := request.resolver_match.kwargs.get("object_id"):
         try:
             row = (
@@ -38,11 +47,11 @@ def of_page(request: HttpRequest, model: type[models.Model]) -> str:
             )
         except (ValueError, ValidationError):
             row = None
-        return row or MAIN
+        return row or ""
     if proposal := _typed(request, "proposal"):
         chosen = Proposal.objects.filter(pk=proposal).values_list("catalogue_id", flat=True)
-        return chosen.first() or MAIN
-    return _typed(request, "catalogue") or MAIN
+        return chosen.first() or ""
+    return _typed(request, "catalogue")
 
 
 def _typed(request: HttpRequest, name: str) -> str:
@@ -60,9 +69,14 @@ def choices_for(
     if field.model is page_model and field.name == "proposal" and not _is_change(request):
         # It is by its proposal that a new measure comes into a catalogue.
         return None
-    if not hasattr(request, "catalogue_of_page"):
-        request.catalogue_of_page = of_page(request, page_model)
-    return field.related_model._default_manager.filter(**{path: request.catalogue_of_page})
+    own = of_page(request, page_model) or MAIN
+    return field.related_model._default_manager.filter(**{path: own})
+
+
+def to_search(request: HttpRequest, page_model: type[models.Model]) -> str:
+    """The catalogue in which a field that is searched finds its rows; empty: in all of them."""
+    known = dict(several(request))
+    return own if known and (own := of_page(request, page_model)) in known else ""
 
 
 def _is_change(request: HttpRequest) -> bool:

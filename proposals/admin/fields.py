@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.http import urlencode
 
 from .. import pasted
 from ..catalogue import shape
@@ -57,9 +58,17 @@ def refuse_pasted(value: str) -> None:
 
 
 class KnownAutocomplete(AutocompleteSelect):
-    """Takes the label of a row's choice from the row itself instead of one query a row."""
+    """Takes the label of a row's choice from the row itself instead of one query a row.
+
+    Searches in the `catalogue` of its page, where there are several.
+    """
 
     instance: models.Model | None = None
+    catalogue = ""
+
+    def get_url(self) -> str:
+        url = super().get_url()
+        return f"{url}?{urlencode({'catalogue': self.catalogue})}" if self.catalogue else url
 
     def optgroups(self, name: str, value: list[str], attr=None) -> list[tuple]:
         chosen = self.instance and self.instance._state.fields_cache.get(self.field.name)
@@ -93,6 +102,7 @@ class CatalogueFields:
             kwargs["validators"] = [ShapeValidator(self.slug_shape)]
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
+            kwargs["widget"].catalogue = catalogues.to_search(request, self.page_model)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # What others refer to as well is not deleted from beside a menu.
@@ -100,9 +110,13 @@ class CatalogueFields:
         budgets.count(field, LONG_TEXT.max)
         return field
 
+    @property
+    def page_model(self) -> type[models.Model]:
+        """What the page is about: for a set of rows, what they belong to."""
+        return getattr(self, "parent_model", self.model)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        page_model = getattr(self, "parent_model", self.model)
-        own = catalogues.choices_for(db_field, page_model, request)
+        own = catalogues.choices_for(db_field, self.page_model, request)
         if own is None:
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"queryset": own})

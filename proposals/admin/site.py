@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from desescalade import staff
 
-from . import pages
+from . import autocomplete, pages
 
 admin.site.site_header = "Désescalade, gestion du catalogue"
 admin.site.site_title = "Désescalade"
@@ -56,5 +56,6 @@ def _urls(site: AdminSite = admin.site) -> list:
 # A site class of our own would need its place in the settings: see AdminConfig.default_site.
 admin.site.get_app_list = _in_order
 admin.site.get_urls = _urls
+admin.site.autocomplete_view = autocomplete.view
 admin.site.login_form = staff.LoginForm
 admin.site.has_permission = staff.opens_admin
