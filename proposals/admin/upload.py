@@ -6,10 +6,13 @@ the two pages the file waits at the desk (`Upload`).
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -52,8 +55,8 @@ STALE = (
     " chargement maintenant ; vos choix sont gardés."
 )
 TO_DECIDE = "Il reste à choisir. Rien n’a été écrit."
-# More passages than this are not read one by one; the rest is told by name only.
-SHOWN = 400
+# Of entries that ask for no decision, as many as a history shows: each is told word by word.
+PER_PAGE = 20
 LABELS = {
     Fate.MERGED: "Réuni avec ce que l’administration a corrigé",
     Fate.UPDATED: "Mis à jour",
@@ -62,6 +65,8 @@ LABELS = {
     Fate.KEPT: "Corrigé dans l’administration, gardé",
 }
 FOR_ALL = "pour-tous"
+# Of the buttons that turn the page: they carry along what is chosen already.
+TURN = "page"
 
 
 @admin.register(Upload)
@@ -145,7 +150,10 @@ def _show_form(
 
 @desk_page(WRITE)
 def load(request: HttpRequest, pk: int) -> HttpResponse:
-    """What loading a file would do, with a choice for each conflict; then the load itself."""
+    """What loading a file would do, with a choice for each conflict; then the load itself.
+
+    What asks for a choice is on every page of the report, the rest page by page.
+    """
     kept = Upload.objects.filter(pk=pk).first()
     if kept is None:
         messages.warning(request, GONE)
@@ -162,6 +170,8 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
     if data.get("vu") != report.seen:
         messages.warning(request, STALE)
         return _show_report(request, kept, report, asked, status=409)
+    if TURN in data:
+        return _show_report(request, kept, report, asked, number=data[TURN])
     choices = _choices(asked, data.get(FOR_ALL, ""))
     if any(passage.error for passage in asked):
         messages.error(request, TO_DECIDE)
@@ -245,7 +255,10 @@ def _show_report(
     report: LoadReport,
     asked: list[Passage],
     status: int = 200,
+    number: str = "1",
 ) -> HttpResponse:
+    settled = [(fate, key) for fate in LABELS for key in report.keys(fate)]
+    page = Paginator(settled, PER_PAGE).get_page(number)
     conflicts = [
         (
             cut.name(key),
@@ -261,28 +274,24 @@ def _show_report(
         "report": report,
         "conflicts": conflicts,
         "passages": typography.quantity(len(asked), "passages", "passage"),
-        "groups": list(_groups(report)),
+        "counts": [(label, len(report.keys(fate))) for fate, label in LABELS.items()],
+        "page": page,
+        "groups": [
+            (LABELS[fate], [_told(report, *row) for row in rows])
+            for fate, rows in groupby(page, itemgetter(0))
+        ],
         "same": len(report.keys(Fate.SAME)),
         "for_all": request.POST.get(FOR_ALL, ""),
     }
     return show(request, "upload_report", context, status=status)
 
 
-def _groups(report: LoadReport) -> Iterator[tuple[str, list[tuple[str, list[Difference]]]]]:
-    """Entries by what becomes of them, with what changes in the working copy, word by word.
+def _told(report: LoadReport, fate: Fate, key: Key) -> tuple[str, list[Difference]]:
+    """An entry by name, with what changes in the working copy, word by word.
 
-    Of those that are kept: what the file says otherwise.
+    Of one that is kept: what the admin says otherwise than the file that was loaded last.
     """
-    left = SHOWN
-    for fate, label in LABELS.items():
-        rows = []
-        for key in report.keys(fate):
-            before, after = report.before.get(key), report.after.get(key)
-            if fate is Fate.KEPT:
-                before = report.base.get(key)
-                after = report.before.get(key)
-            found = differences(key, before, after) if left > 0 else []
-            left -= len(found)
-            rows.append((cut.name(key), found))
-        if rows:
-            yield label, rows
+    before, after = report.before.get(key), report.after.get(key)
+    if fate is Fate.KEPT:
+        before, after = report.base.get(key), before
+    return cut.name(key), differences(key, before, after)

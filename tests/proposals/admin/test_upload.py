@@ -15,6 +15,9 @@ from proposals import catalogue
 from proposals import models as published
 from proposals.desk.enums import Cause, Role
 from proposals.desk.models import EntryChange, JournalEntry, Measure, Source, Upload
+from tests.conftest import SECOND_CATALOGUE
+
+from .pages import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -52,8 +55,12 @@ def sentences(response) -> str:
     return text.replace("&#x27;", "'")
 
 
-def press(client, page, url, **choices):
-    return client.post(url, {"vu": page.context["report"].seen, **choices}, follow=True)
+def press(client, read, url, **choices):
+    return client.post(url, {"vu": read.context["report"].seen, **choices}, follow=True)
+
+
+def turn(client, read, url, number, **choices):
+    return press(client, read, url, page=number, **choices)
 
 
 @pytest.fixture
@@ -246,3 +253,70 @@ def test_files_that_nobody_loaded_go_after_a_day(editor):
 def test_report_that_does_not_exist_leads_back(editor, pk):
     response = editor.get(reverse("admin:desk_load", args=[pk]), follow=True)
     assert response.redirect_chain[-1][0] == reverse(SEND)
+
+
+def with_sources(count: int) -> str:
+    """The small file with so many sources more: nobody decides anything about them."""
+    rows = "".join(
+        f'  neuve-{i:03}:\n    title: "Livre {i:03}"\n    url: null\n    date: null\n'
+        for i in range(count)
+    )
+    return SECOND_CATALOGUE.read_text().replace("\nsources:\n", f"\nsources:\n{rows}", 1)
+
+
+def told(read) -> list[str]:
+    return re.findall(r"<summary>Source «\s(neuve-\d+)\s»", read.content.decode())
+
+
+def test_long_report_is_read_page_by_page_and_loaded_whole(editor, second):
+    page, url = report_of(editor, with_sources(45))
+    assert "Ajouté : 45" in sentences(page)
+    pages = [page, turn(editor, page, url, "2"), turn(editor, page, url, "3")]
+    assert [read.status_code for read in pages] == [200, 200, 200]
+    assert [told(read) for read in pages] == [
+        [f"neuve-{i:03}" for i in rows] for rows in (range(20), range(20, 40), range(40, 45))
+    ]
+    added = Source.objects.filter(pk__startswith="table--neuve-")
+    assert added.count() == 0
+    press(editor, pages[2], url)
+    assert added.count() == 45
+
+
+def test_choices_are_kept_from_page_to_page(editor, second):
+    Measure.objects.filter(pk=f"table--{MEASURE}").update(title="Rouvrir la cantine")
+    file = with_sources(45).replace("Rouvrir la cuisine de l’école", "Ouvrir la cuisine")
+    page, url = report_of(editor, file)
+    choice = {"choix-0": "texte", "texte-0": "Ouvrir la cantine", "pour-tous": "admin"}
+    turned = turn(editor, page, url, "2", **choice)
+    assert "1 passage à trancher" in sentences(turned)
+    assert "Ouvrir la cantine</textarea>" in turned.content.decode()
+    checked = re.findall(r'name="([\w-]+)" value="(\w+)" checked', turned.content.decode())
+    assert checked == [("choix-0", "texte"), ("pour-tous", "admin")]
+    assert told(turned) == [f"neuve-{i:03}" for i in range(20, 40)]
+    press(editor, turned, url, **choice)
+    assert Measure.objects.get(pk=f"table--{MEASURE}").title == "Ouvrir la cantine"
+
+
+def test_page_that_does_not_exist_leads_to_one_that_does(editor, second):
+    page, url = report_of(editor, with_sources(45))
+    for number, read in {"0": 3, "99": 3, "9" * 5000: 1, "é": 1, "": 1}.items():
+        assert f"Page {read} sur 3" in sentences(turn(editor, page, url, number))
+
+
+def test_page_is_not_turned_over_a_working_copy_that_has_changed(editor, second):
+    page, url = report_of(editor, with_sources(45))
+    Source.objects.filter(pk="table--tribune").update(title="Autre titre")
+    turned = turn(editor, page, url, "2")
+    assert turned.status_code == 409
+    assert "Page 1 sur 3" in sentences(turned)
+
+
+def test_report_asks_and_weighs_as_much_for_three_hundred_entries_as_for_thirty(editor, second):
+    counts, lengths = [], []
+    for number in (1, 30, 300):
+        page, url = report_of(editor, with_sources(number))
+        assert ("Page 1 sur" in sentences(page)) == (number > 20)
+        counts.append(queries_of(editor, url))
+        lengths.append(len(page.content))
+    assert counts == [counts[0]] * 3
+    assert abs(lengths[2] - lengths[1]) < 100
