@@ -14,7 +14,11 @@ from .test_accessibility import PUBLIC, WORKSHOP
 
 FIRST = "services-essentiels-hors-reseau"
 # axe leaves the size of targets (WCAG 2.5.8) out unless it is asked.
-WITH_TARGETS = {"rules": {"target-size": {"enabled": True}}}
+WITH_TARGETS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+# The rules whose answer depends on the scheme.
+OF_COLOURS = {
+    "runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"],
+}  # fmt: skip
 # One word and one line that no column holds.
 LONG = "Anticonstitutionnellement-hydroélectriquement" * 4 + " et encore" * 40
 
@@ -61,13 +65,22 @@ class Reader:
         self.page, self.found = page, []
 
     def axe(self, options: dict) -> None:
-        for each in Axe().run(self.page, options=options).response["violations"]:
+        self._keep(Axe().run(self.page, options=options).response)
+
+    def axe_in_the_dark(self) -> None:
+        """What colours change, on the page as it is, where axe has just been."""
+        self.page.emulate_media(color_scheme="dark")
+        self._keep(self.page.evaluate("options => axe.run(options)", OF_COLOURS), "dark: ")
+        self.page.emulate_media(color_scheme="light")
+
+    def _keep(self, answer: dict, scheme: str = "") -> None:
+        for each in answer["violations"]:
             place = each["nodes"][0]["html"][:120]
-            self.found.append(f"{self.page.url}: {each['id']}: {place}")
+            self.found.append(f"{self.page.url}: {scheme}{each['id']}: {place}")
 
     def look(self) -> None:
-        """In light colours: /style/ shows each element of these pages in dark ones too."""
         self.axe(WITH_TARGETS)
+        self.axe_in_the_dark()
         self.measure()
 
     def measure(self) -> None:
