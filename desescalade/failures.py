@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views import defaults
+from django.views.decorators.cache import never_cache
 
 # Of a form that is too big, in bytes: more than that is no slip of the hand.
 READ_AWAY = 32 * 1024 * 1024
@@ -23,6 +24,7 @@ HIDDEN = re.compile(
 )
 
 
+@never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that stayed open too long: shows the texts that it brought, so that none is lost."""
     # A page of ours whose token is old, as after logging in again in another tab. Another site
@@ -32,6 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", context, status=403)
 
 
+@never_cache
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of a form that is too big, says so: nothing of it was read, so nothing can be kept."""
     if not isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
@@ -48,6 +51,7 @@ def _read_away(request: HttpRequest) -> None:
             left -= len(piece)
 
 
+@never_cache
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: shows the texts that were sent. Asks nothing of the database."""
     try:
