@@ -14,18 +14,20 @@ from desescalade import typography
 from proposals.models import Proposal
 
 from .enums import Status
-from .models import Commitment, Edition, Programme
+from .models import Answer, Commitment, Edition, Programme
 
 
 @dataclass(frozen=True)
 class Counts:
     """What the path rests on.
 
-    `worded` of the retained are in the team's own words. `chapter` is the number of the first
-    chapter that is printed, `proposal` the first one of which nothing is decided yet (the first of
-    all where something is decided of each); None where there is none.
+    `is_answered`: a question of the diagnosis is. `worded` of the retained are in the team's own
+    words. `chapter` is the number of the first chapter that is printed, `proposal` the first one
+    of which nothing is decided yet (the first of all where something is decided of each); None
+    where there is none.
     """
 
+    is_answered: bool = False
     retained: int = 0
     discussed: int = 0
     worded: int = 0
@@ -37,11 +39,12 @@ class Counts:
 @dataclass(frozen=True)
 class Step:
     """`name` is what a page calls itself to be marked; `address` is empty where there is nothing
-    to see yet."""
+    to see yet. `is_done`: something of it is there."""
 
     name: str
     label: str
     address: str
+    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def count(programme: Programme) -> Counts:
     )
     return Counts(
         **Programme.objects.filter(pk=programme.pk).values(
+            is_answered=Exists(Answer.objects.filter(programme=OuterRef("pk"))),
             retained=_number(retained),
             discussed=_number(ours.filter(status=Status.DISCUSSED)),
             worded=_number(retained.with_adapted().filter(adapted=True)),
@@ -105,14 +109,21 @@ def _steps(programme: Programme, counts: Counts) -> tuple[Step, ...]:
     pk = programme.pk
     # Only who writes changes the commune.
     commune = reverse("programmes:commune", args=[pk]) if programme.may_write else ""
+    is_chosen = bool(counts.retained or counts.discussed)
+    # What a team makes an edition of, it has read over and holds for written.
+    is_printed = counts.last_edition is not None
+    is_worded = counts.worded > 0 or is_printed
     return (
-        Step("commune", "Commune", commune),
-        Step("diagnostic", "Diagnostic", reverse("programmes:diagnosis", args=[pk])),
-        Step("choix", "Choix", _choosing(programme, counts)),
-        Step("textes", "Textes", _texts(programme, counts)),
-        Step("relecture", "Relecture", reverse("programmes:preview", args=[pk])),
-        Step("impression", "Impression", reverse("programmes:print", args=[pk])),
-    )
+        Step("commune", "Commune", commune, True),
+        Step(
+            "diagnostic", "Diagnostic", reverse("programmes:diagnosis", args=[pk]),
+            counts.is_answered,
+        ),
+        Step("choix", "Choix", _choosing(programme, counts), is_chosen),
+        Step("textes", "Textes", _texts(programme, counts), is_worded),
+        Step("relecture", "Relecture", reverse("programmes:preview", args=[pk]), is_printed),
+        Step("impression", "Impression", reverse("programmes:print", args=[pk]), is_printed),
+    )  # fmt: skip
 
 
 def _choosing(programme: Programme, counts: Counts) -> str:

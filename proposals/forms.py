@@ -19,7 +19,7 @@ class MeasureFilterForm(forms.Form):
         Purpose.objects.none(), label="Finalité", required=False, empty_label="toutes"
     )
     decide = forms.ChoiceField(
-        label="Qui décide", choices=[("", "peu importe"), *Authority.choices], required=False
+        label="Qui décide", choices=[("", "tous"), *Authority.choices], required=False
     )
     echeance = forms.ChoiceField(
         label="Échéance", choices=[("", "toutes"), *Horizon.choices], required=False

@@ -11,6 +11,7 @@ from programmes.models import Commitment, Programme
 from proposals.models import Measure, Proposal
 from tests.pages import Page, html_of, plain, text_of
 
+TICK = "✓\u00a0"
 PLAN = "pcs-rupture-reseaux"
 FIRST, SECOND = "services-essentiels-hors-reseau", "gestion-sobre-degafamisee"
 
@@ -20,16 +21,21 @@ def page_of(client, programme, name="programme", *rest):
 
 
 def steps_of(response) -> dict[str, str]:
-    """Label and address of each step; the present one has a star."""
+    """Label and address of each step, without the tick; the present one has a star."""
     (nav,) = re.findall(
         r'<nav class="steps path" aria-label="Étapes">(.*?)</nav>', html_of(response), re.S
     )
     return {
-        label + ("*" if 'aria-current="step"' in attributes else ""): (
+        label.removeprefix(TICK) + ("*" if 'aria-current="step"' in attributes else ""): (
             re.search(r'href="([^"]*)"', attributes) or ("", "")
         )[1]
         for attributes, label in re.findall(r"<a(.*?)>(.*?)</a>", nav)
     }
+
+
+def done_on(response) -> list[str]:
+    """The steps that have a tick."""
+    return re.findall(rf">{TICK}(\w+)</a>", html_of(response))
 
 
 def said_on(response) -> str:
@@ -109,6 +115,26 @@ def test_what_comes_next_follows_what_is_done(as_alice, programme, take):
     editions.make_edition(programme)
     assert button() == "Imprimer"
     assert "Le tirage 1 est fait" in plain(text_of(page_of(as_alice, programme)))
+
+
+def test_a_tick_stands_by_each_step_of_which_something_is_there(as_alice, programme, take):
+    assert done_on(page_of(as_alice, programme)) == ["Commune"]
+    programme.answers.create(slug="eau", text="Qui gère l’eau ?", note="La régie")
+    assert done_on(page_of(as_alice, programme)) == ["Commune", "Diagnostic"]
+    (plan,) = take(PLAN, status=Status.DISCUSSED)
+    assert done_on(page_of(as_alice, programme)) == ["Commune", "Diagnostic", "Choix"]
+    plan.status, plan.title = Status.RETAINED, "Notre plan"
+    plan.save()
+    assert done_on(page_of(as_alice, programme)) == ["Commune", "Diagnostic", "Choix", "Textes"]
+    editions.make_edition(programme)
+    assert len(done_on(page_of(as_alice, programme))) == 6
+
+
+def test_an_edition_of_the_catalogues_words_leaves_only_the_diagnosis(as_alice, programme, take):
+    take(PLAN)
+    editions.make_edition(programme)
+    done = done_on(page_of(as_alice, programme))
+    assert done == ["Commune", "Choix", "Textes", "Relecture", "Impression"]
 
 
 def test_who_only_reads_is_led_to_what_she_may_do(client, bob, programme):
