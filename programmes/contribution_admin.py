@@ -14,7 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from desescalade import merging
+from proposals.admin.access import in_catalogue
 from proposals.admin.editing import ReadOnlyAdmin
+from proposals.catalogue import scope
 from proposals.desk import roles
 from proposals.desk.enums import Role
 from proposals.models import Measure, SizeClass
@@ -146,12 +148,18 @@ class ContributionAdmin(NoProbing, ReadOnlyAdmin):
                 "has_moved": has_moved,
                 "present": present,
                 "against_present": merging.word_diff(present or "", row.text) if has_moved else (),
+                "draft_url": _draft_url(row),
                 "form": form,
                 "outdated": outdated,
-                "may_answer": row.is_waiting and self.has_answer_permission(request),
+                "may_answer": row.is_to_answer and self.has_answer_permission(request),
             },
             status=409 if outdated or form.non_field_errors() else 200,
         )
+
+
+def _draft_url(row: Contribution) -> str:
+    catalogue, slug = scope.parted(row.measure_slug)
+    return in_catalogue(reverse("admin:desk_draft", args=["measure", slug]), catalogue)
 
 
 def _answer(row: Contribution, how: str, answer: str, role: Role) -> str:
@@ -165,4 +173,7 @@ def _answer(row: Contribution, how: str, answer: str, role: Role) -> str:
     contributions.accept(row, answer, role)
     if row.kind == ContributionKind.CORRECTION:
         return "Accepté : à vous de corriger la mesure. L’équipe lira votre réponse."
+    row.refresh_from_db(fields=["status"])
+    if row.status == ContributionStatus.PUBLISHED:
+        return "Accepté : le catalogue publié le dit déjà. L’équipe lira votre réponse."
     return "Accepté dans un brouillon : l’équipe lira votre réponse."

@@ -16,18 +16,21 @@ from django.utils import timezone
 
 from desescalade import merging
 from desescalade.folding import fold
-from proposals.catalogue import scope
+from desescalade.sentences import folded
+from proposals import models as published
+from proposals.catalogue import entries, from_rows, matching, scope
 from proposals.desk import drafts, journal
 from proposals.desk.enums import Cause, Verb
 from proposals.desk.enums import Role as DeskRole
 from proposals.enums import ExampleKind
-from proposals.models import Measure, Wording
+from proposals.models import Measure, Release, Wording
 from proposals.releases import sizes_of
 from proposals.tables.measure import LINE_LENGTH
 
 from .enums import ContributionKind, ContributionStatus, MeasureText
 from .models import Commitment, Contribution, Programme
 
+EXAMPLE = entries.shape_of("measure").fields["examples"].item
 ONE_LINE = (MeasureText.TITLE, MeasureText.LINE)
 CONFLICT = (
     "Depuis cet envoi, le catalogue a changé la même phrase : reprenez les mots à la main, puis"
@@ -179,16 +182,26 @@ def withdraw(contribution: Contribution) -> bool:
 
 
 def answer(
-    contribution: Contribution, status: ContributionStatus, text: str, role: DeskRole
+    contribution: Contribution,
+    status: ContributionStatus,
+    text: str,
+    role: DeskRole,
+    release: Release | None = None,
 ) -> None:
-    """Answers once, for good; the row in hand is not changed. Raises AlreadyAnswered."""
+    """Answers once, and once more what was given up; the row in hand is not changed.
+
+    Without a new text the team keeps that of the first answer. Raises AlreadyAnswered.
+    """
+    said = {"answer": text} if text else {}
     with transaction.atomic():
         # Before the first row: who waits for the desk with a row in hand waits for ever.
         drafts.keep_others_from_writing()
         answered = (
-            Contribution.objects.waiting()
+            Contribution.objects.to_answer()
             .filter(pk=contribution.pk)
-            .update(status=status, answer=text, answered_at=timezone.now(), is_read=False)
+            .update(
+                status=status, release=release, answered_at=timezone.now(), is_read=False, **said
+            )
         )
         if not answered:
             raise AlreadyAnswered
@@ -201,21 +214,29 @@ def accept(contribution: Contribution, text: str, role: DeskRole) -> None:
     Nothing is written when the draft cannot take it (Outdated) or somebody else has answered
     (AlreadyAnswered). A correction is for curators to make: it changes no draft.
     """
-    with transaction.atomic():
+    if contribution.kind == ContributionKind.CORRECTION:
         answer(contribution, ContributionStatus.ACCEPTED, text, role)
-        if contribution.kind != ContributionKind.CORRECTION:
-            catalogue, slug = scope.parted(contribution.measure_slug)
-            drafts.edit(
-                "measure",
-                slug,
-                partial(_taken_up, contribution),
-                cause=Cause.CONTRIBUTION,
-                role=role,
-                catalogue=catalogue,
-            )
+        return
+    catalogue, slug = scope.parted(contribution.measure_slug)
+    with transaction.atomic():
+        drafts.keep_others_from_writing()
+        if stands_in(contribution, from_rows.entry(published, "measure", slug, catalogue)):
+            # Another team has proposed the same, say: this release has it, or an earlier one.
+            release = Release.objects.filter(catalogue=catalogue).first()
+            answer(contribution, ContributionStatus.PUBLISHED, text, role, release)
+            return
+        answer(contribution, ContributionStatus.DRAFTED, text, role)
+        drafts.edit(
+            "measure",
+            slug,
+            partial(_into_draft, contribution),
+            cause=Cause.CONTRIBUTION,
+            role=role,
+            catalogue=catalogue,
+        )
 
 
-def _taken_up(contribution: Contribution, entry: dict[str, Any] | None) -> dict[str, Any]:
+def _into_draft(contribution: Contribution, entry: dict[str, Any] | None) -> dict[str, Any]:
     if entry is None:
         raise Outdated(NO_PLACE)
     return as_entry(contribution, entry)
@@ -246,18 +267,23 @@ def _example(contribution: Contribution) -> dict[str, Any]:
 
 
 def _improved(contribution: Contribution, entry: dict[str, Any]) -> dict[str, Any]:
-    field, wanted = (
-        contribution.field,
-        {scope.parted(size)[1] for size in contribution.sizes.split()},
-    )
-    if not wanted:
-        return {**entry, field: _put_together(contribution, entry[field])}
-    places = [wording for wording in entry["wordings"] if set(wording["sizes"]) == wanted]
-    if not places:
+    place = _place(contribution, entry)
+    if place is None:
         raise Outdated(NO_PLACE)
-    improved = {**places[0], field: _put_together(contribution, places[0][field])}
-    wordings = [improved if each is places[0] else each for each in entry["wordings"]]
+    field = contribution.field
+    improved = {**place, field: _put_together(contribution, place[field])}
+    if place is entry:
+        return improved
+    wordings = [improved if each is place else each for each in entry["wordings"]]
     return {**entry, "wordings": wordings}
+
+
+def _place(contribution: Contribution, entry: dict[str, Any]) -> dict[str, Any] | None:
+    """What has the text that an improvement is about: the entry itself or one of its wordings."""
+    wanted = {scope.parted(size)[1] for size in contribution.sizes.split()}
+    if not wanted:
+        return entry
+    return next((each for each in entry["wordings"] if set(each["sizes"]) == wanted), None)
 
 
 def _put_together(contribution: Contribution, present: str | None) -> str:
@@ -271,3 +297,22 @@ def _put_together(contribution: Contribution, present: str | None) -> str:
     if contribution.field in ONE_LINE and len(merged.text()) > LINE_LENGTH:
         raise Outdated(TOO_LONG)
     return merged.text()
+
+
+def stands_in(contribution: Contribution, entry: dict[str, Any] | None) -> bool | None:
+    """Whether an entry says what an improvement or an example proposed. Pure.
+
+    An example may have been put in other words, up to half of them. None where the sentence of an
+    improvement was written anew since, so that nobody could tell.
+    """
+    if entry is None:
+        return False
+    if contribution.kind == ContributionKind.EXAMPLE:
+        mine = _example(contribution)
+        return any(matching.are_alike(EXAMPLE, mine, each) for each in entry["examples"])
+    place = _place(contribution, entry)
+    present = place and place[contribution.field]
+    if not present or present == contribution.base:
+        return False
+    merged = merging.merge(contribution.base, contribution.text, present)
+    return folded(merged.text()) == folded(present) if merged.is_clean else None

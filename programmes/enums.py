@@ -89,8 +89,13 @@ class MeasureText(models.TextChoices):
 
 
 class ContributionStatus(models.TextChoices):
+    """Accepted is what curators write themselves; the next three follow what went into a draft."""
+
     RECEIVED = "received", "en attente"
     ACCEPTED = "accepted", "accepté"
+    DRAFTED = "drafted", "accepté, en brouillon"
+    PUBLISHED = "published", "accepté et publié"
+    GIVEN_UP = "given-up", "accepté, puis abandonné"
     DECLINED = "declined", "décliné"
 
 

@@ -13,7 +13,7 @@ from .catalogue import entries as cut
 from .catalogue import from_rows, to_rows
 from .catalogue.entries import Entries, Key
 from .catalogue.soundness import inconsistencies
-from .desk import drafts, journal, restoring
+from .desk import drafts, journal, restoring, signals
 from .desk import models as desk
 from .desk.enums import Cause, Role, Verb
 from .desk.models import Review
@@ -179,6 +179,7 @@ def _release(
     record_revisions(release)
     for kind, key in values:
         Review.objects.filter(catalogue=catalogue, kind=kind, key=key).delete()
+    signals.released.send(Release, release=release, values=values)
     return release
 
 

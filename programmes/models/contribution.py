@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
-from proposals.models import Measure
+from proposals.models import Measure, Release
 
 from ..enums import ContributionKind, ContributionStatus, MeasureText
 from .programme import Programme
@@ -17,19 +17,40 @@ CONTENT_FIELDS = (
     *("kind", "measure_slug", "sizes", "field", "base", "text", "note"),
     *("place", "fact", "wrong", "source", "signature"),
 )
+# A curator's answer is wanted, for the first time or because nothing came of it.
+TO_ANSWER = (ContributionStatus.RECEIVED, ContributionStatus.GIVEN_UP)
+# The words went into a draft: what becomes of them there is followed.
+TAKEN_UP = (
+    ContributionStatus.DRAFTED,
+    ContributionStatus.PUBLISHED,
+    ContributionStatus.GIVEN_UP,
+)
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def waiting(self) -> "ContributionQuerySet":
         return self.filter(status=ContributionStatus.RECEIVED)
 
+    def to_answer(self) -> "ContributionQuerySet":
+        return self.filter(status__in=TO_ANSWER)
+
+    def taken_up(self) -> "ContributionQuerySet":
+        return self.filter(status__in=TAKEN_UP)
+
+    def drafted(self) -> "ContributionQuerySet":
+        return self.filter(status=ContributionStatus.DRAFTED)
+
     def unread(self) -> "ContributionQuerySet":
-        """Those whose answer the team has not seen."""
+        """Those of which the team has not seen the answer, or what came of it."""
         return self.filter(is_read=False)
 
     def curated(self) -> "ContributionQuerySet":
         """As curators read them: without the programme, which is not even fetched."""
-        return self.defer("programme", "is_read").with_measure_title()
+        return self.defer("programme", "is_read").told()
+
+    def told(self) -> "ContributionQuerySet":
+        """With what its pages name: the title of its measure, the release that published it."""
+        return self.with_measure_title().select_related("release")
 
     def with_measure_title(self) -> "ContributionQuerySet":
         """Adds `measure_title`, None where the catalogue knows the measure no more."""
@@ -41,7 +62,8 @@ class Contribution(models.Model):
     """An improvement of a text, an example or a correction, as it was shown before it was sent.
 
     `sizes` (as in a revision) and `field` say which text of the measure; `base` is what the
-    catalogue said there, `text` what it might say. `programme` brings the answer back: curators
+    catalogue said there, `text` what it might say. `release` is the one that published it, also
+    when another one has taken it back since. `programme` brings the answer back: curators
     never see it, and what was given stays when it is deleted. So does it when the measure goes.
     """
 
@@ -65,6 +87,15 @@ class Contribution(models.Model):
         "état", max_length=20, choices=ContributionStatus, default=ContributionStatus.RECEIVED
     )
     answer = models.TextField("réponse", blank=True)
+    release = models.ForeignKey(
+        Release,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="édition",
+    )
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     is_read = models.BooleanField("lue par l’équipe", default=True)
 
@@ -84,3 +115,11 @@ class Contribution(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.status == ContributionStatus.RECEIVED
+
+    @property
+    def is_to_answer(self) -> bool:
+        return self.status in TO_ANSWER
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.status == ContributionStatus.GIVEN_UP

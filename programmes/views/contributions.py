@@ -53,7 +53,7 @@ HEADINGS = {
 @private_page
 def contribution_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     programme = access.programme_for(request, programme_id, Action.READ)
-    sent = programme.contributions.with_measure_title()
+    sent = programme.contributions.told()
     page = Paginator(sent, PER_PAGE).get_page(request.GET.get("page"))
     # Read before they are marked: this page still says which answers are new.
     rows = list(page)
@@ -69,7 +69,7 @@ def contribution_list(request: HttpRequest, programme_id: str) -> HttpResponse:
 def sent_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpResponse:
     """What was sent, word for word, and what was answered."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    sent = get_object_or_404(programme.contributions.with_measure_title(), pk=pk)
+    sent = get_object_or_404(programme.contributions.told(), pk=pk)
     said = contributions.said(sent, _size_labels(), sent.measure_title)
     return render(
         request,

@@ -67,6 +67,14 @@ def has_sizes(item: shape.Kind) -> bool:
     return isinstance(item, shape.Record) and "sizes" in item.fields
 
 
+def are_alike(item: shape.Kind, one: Any, other: Any) -> bool:
+    """Whether two may be states of one item, wherever they stand."""
+    if identity(item, one) == identity(item, other):
+        return True
+    bags = (Counter(_words(item, value)) for value in (one, other))
+    return _likeness(*bags) >= SAME
+
+
 def matched(item: shape.Kind, before: Sequence[Any], after: Sequence[Any]) -> Pairs:
     """The rank in `after` of the items of `before` that are still there, changed or not.
 

@@ -13,7 +13,7 @@ from ..catalogue import entries as cut
 from ..catalogue import from_rows, to_rows
 from ..catalogue.entries import Entries, Key
 from ..tables.catalogue import MAIN
-from . import models
+from . import models, signals
 from .enums import Cause, Role, Verb
 from .models import EntryChange, JournalEntry
 
@@ -101,6 +101,8 @@ def _record(cause: Cause, role: Role, catalogue: str, before: Entries, after: En
         )
     elif changed:
         JournalEntry.objects.create(role=role, verb=Verb.LOADED, subject=f"catalogue {catalogue}")
+    values = {key: after.get(key) for key in changed}
+    signals.drafts_changed.send(EntryChange, catalogue=catalogue, values=values)
 
 
 def _subject(key: Key, catalogue: str) -> str:

@@ -215,7 +215,7 @@ def test_an_improvement_is_accepted_into_a_draft_with_one_click(admin_client, im
     # The public reads it with the next release only.
     assert Wording.objects.get(measure=PLAN, is_default=True).text == before
     contribution.refresh_from_db()
-    assert (contribution.status, contribution.answer) == ("accepted", "Merci.")
+    assert (contribution.status, contribution.answer) == ("drafted", "Merci.")
 
 
 def test_an_example_is_accepted_into_a_draft_without_a_source(admin_client, programme):

@@ -297,12 +297,12 @@ def test_answer_is_new_once(as_alice, programme, list_address, address):
         DeskRole.EDITOR,
     )
     home = programme.get_absolute_url()
-    assert "Les associations ont répondu à 1 envoi" in plain(text_of(as_alice.get(home)))
+    assert "Du nouveau pour 1 envoi au catalogue" in plain(text_of(as_alice.get(home)))
     first = text_of(as_alice.get(list_address))
     assert "Décliné, nouveau" in first
-    assert "Il nous faut une date.", DeskRole.EDITOR in first
+    assert "Il nous faut une date." in first
     assert "nouveau" not in text_of(as_alice.get(list_address))
-    assert "Les associations ont répondu" not in text_of(as_alice.get(home))
+    assert "Du nouveau" not in text_of(as_alice.get(home))
 
 
 def test_what_is_answered_stays(as_alice, address):
