@@ -11,15 +11,17 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from programmes import actions, communes
 from programmes.enums import Role
 from programmes.models import Commune, Membership
 from proposals import catalogue
 from proposals.models import Measure
-from tests.sitemap import seeding
+from tests.sitemap import answering, seeding
+from tests.sitemap.seeding import SECOND_CATALOGUE
 
-SECOND_CATALOGUE = Path(__file__).parent / "data" / "second.yaml"
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -59,17 +61,22 @@ def django_db_setup(django_db_setup, django_db_blocker):
         communes.load(settings.COMMUNES_DIR)
 
 
+def plain(folder):
+    """Fast passwords, static files by their own names, prints in this folder."""
+    static_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    return {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "STORAGES": {**settings.STORAGES, "staticfiles": static_files},
+        # No collected files are needed.
+        "WHITENOISE_AUTOREFRESH": True,
+        "DATA_DIR": folder,
+    }
+
+
 @pytest.fixture(autouse=True)
 def plain_settings(settings, tmp_path):
-    """Fast passwords, static files by their own names, prints in a folder of the test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    # No collected files are needed.
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.DATA_DIR = tmp_path
+    for name, value in plain(tmp_path).items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture
@@ -113,9 +120,25 @@ def programme(barsac, alice, bob):
 
 
 @pytest.fixture
-def site(programme):
+def site(programme, settings):
     """A site in use, around the programme: what tests.sitemap.places are made of."""
+    # As for a browser in tests.serving: the pages with their e-mail parts.
+    settings.HAS_MAIL = True
     return seeding.seed(programme)
+
+
+@pytest.fixture(scope="session")
+def answers(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What every page of a site in use answers: asked once, for the tests that only read it."""
+    as_in_tests = {**plain(tmp_path_factory.mktemp("answers")), "HAS_MAIL": True}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**as_in_tests),
+        transaction.atomic(),
+    ):
+        found = answering.answers(seeding.seed(seeding.open_programme()))
+        transaction.set_rollback(True)
+    return found
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Every page as the Nu HTML Checker reads it."""
 
-from desescalade.failures import server_error
 from tests import nu_checker
-from tests.sitemap.listing import places
-from tests.sitemap.visiting import Visitors
 
 
 def test_checker_sees_what_is_wrong():
@@ -12,8 +9,6 @@ def test_checker_sees_what_is_wrong():
     assert said.startswith("x: 1: No “p” element in scope but a “p” end tag seen. | ")
 
 
-def test_every_page_is_html_without_error(site, rf):
-    visitors = Visitors()
-    pages = {f"{p.who} {p}": visitors.visit(p).content for p in places(site)}
-    pages["fault"] = server_error(rf.post("/", {"text": "Nos mots à nous."})).content
+def test_every_page_is_html_without_error(answers):
+    pages = {f"{answer.place.who} {answer.place}": answer.content for answer in answers.pages}
     assert nu_checker.errors(pages) == []

@@ -17,10 +17,8 @@ from programmes import editions
 from programmes.printing.formats import FORMATS
 from proposals.models import Measure
 from tests.pages import Page
-from tests.sitemap import Place
 from tests.sitemap.listing import places
 from tests.sitemap.seeding import PLAN
-from tests.sitemap.visiting import Visitors
 
 ROOT = Path(settings.BASE_DIR)
 FIRST = "services-essentiels-hors-reseau"
@@ -29,14 +27,13 @@ SHEET = "/static/css/screen.css"
 PICTURE = re.compile(r"/programmes/\w+/imprimer/[a-z0-9/-]+\.png|/static/guide/[a-z-]+\.webp")
 
 
-def test_every_page_keeps_to_its_budget_and_is_well_formed(site):
-    wrong, visitors = [], Visitors()
-    for place in places(site):
-        response = visitors.visit(place)
-        page = Page(response.content)
+def test_every_page_keeps_to_its_budget_and_is_well_formed(answers):
+    wrong = []
+    for answer in answers.pages:
+        place, page = answer.place, Page(answer.content)
         score = ecoindex.score(page.nodes, len(page.fetched) + 1, page.weight)
         facts = {
-            "status": (response.status_code, place.status),
+            "status": (answer.status, place.status),
             "one h1": (page.headings.count("h1"), 1),
             "nodes": (page.nodes > place.bound and page.nodes, False),
             "weight": (page.weight > place.max_weight and page.weight, False),
@@ -58,10 +55,19 @@ def skipped(headings: list[str]) -> list[str]:
     return [f"h{b}" for a, b in itertools.pairwise(levels) if b > a + 1]
 
 
-def test_every_page_carries_the_security_headers(site):
-    visitors = Visitors()
-    for place in [*places(site), Place("/gestion/login/")]:
-        address, headers = str(place), visitors.visit(place).headers
+# Those that are looked at elsewhere: on paper, at the desk, at the door of the desk.
+ELSEWHERE = re.compile(r"(print|admin|staff)/|programmes/includes/impact\.html")
+
+
+def test_every_template_of_a_page_has_a_part_in_these(answers):
+    folder = ROOT / "templates"
+    known = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    assert {name for name in known - answers.templates if not ELSEWHERE.match(name)} == set()
+
+
+def test_every_page_carries_the_security_headers(answers, client, db):
+    found = {str(answer.place): answer.headers for answer in answers.visited}
+    for address, headers in [*found.items(), ("admin", client.get("/gestion/login/").headers)]:
         assert set(headers["Content-Security-Policy"].split("; ")) == {
             "default-src 'none'",
             "style-src 'self'",
@@ -124,13 +130,15 @@ def test_public_pages_may_differ_with_the_cookie_that_brings_a_message(client, p
         assert "Cookie" in client.get(address).headers["Vary"], address
 
 
-def test_private_pages_are_kept_by_no_cache(site):
-    private = [p for p in places(site) if p.who == "alice" and p.address.startswith("/programmes/")]
-    visitors = Visitors()
-    kept = {visitors.visit(place).headers["Cache-Control"] for place in private}
+def test_private_pages_are_kept_by_no_cache(answers):
+    private = [
+        answer.headers["Cache-Control"]
+        for answer in answers.visited
+        if answer.place.who == "alice" and answer.place.address.startswith("/programmes/")
+    ]
     assert len(private) > 15
     # A form that is only typed in must not come back empty after a lost connection.
-    assert kept == {
+    assert set(private) == {
         "max-age=0, no-cache, no-store, must-revalidate, private",
         "private, no-cache, must-revalidate, max-age=0",
     }

@@ -7,8 +7,9 @@ Django, so that scripts which only drive a browser can use it.
 
 from dataclasses import dataclass, field
 
-# Lists and forms bear at most 250 nodes, pages to read 400.
-FORM, READING = 250, 400
+# Lists and forms bear at most 250 nodes, 300 where a form also says what a colleague has saved
+# meanwhile, pages to read 400.
+FORM, CLASHING, READING = 250, 300, 400
 
 # What the page of the figures calls them; in this order.
 KINDS = {
@@ -17,7 +18,7 @@ KINDS = {
         *("proposal", "measure", "about", "about-catalogue", "sheet", "releases", "release"),
         *("sobriety", "accessibility", "style", "glossary", "guides", "guide"),
     ],
-    "Listes et recherches": ["proposals", "measures", "communes", "list"],
+    "Listes et recherches": ["proposals", "catalogue", "measures", "communes", "list"],
     "Programme publié": ["edition"],
     "Commencer, entrer, retrouver son accès": [
         *("new", "login", "lost-card", "recover", "account", "own-card", "card"),
@@ -44,6 +45,8 @@ KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 LONG = {"assembly-results", "overview", "preview", "selection", "edition", "sobriety", "style"}
 LONG |= {"glossary", "guides", "guide", "accessibility"}
 LONG |= {"proposal", "measure", "about", "about-catalogue", "sheet", "release"}
+# Where one comes from who finds that too much was asked from there: no address of the internet.
+CROWDED = "192.0.2.200"
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,14 @@ class Place:
     """One page, and how one comes to it: by its address or by a form that is sent from there."""
 
     address: str
-    # anyone, alice or bob; newcomer is anyone, who has an access of her own afterwards.
+    # anyone, alice or bob; newcomer is anyone, who has an access of her own afterwards; crowd is
+    # anyone who comes from CROWDED.
     who: str = "anyone"
     status: int = 200
     # What is typed into the form of the page that has all of these fields.
     sent: dict[str, str] | None = field(default=None, hash=False)
+    # Where it goes when not where the form says: to what has closed since, or was never open.
+    to: str = ""
     # Tells apart what comes from one address.
     state: str = ""
     # The name of the address; empty where there is none.
@@ -68,7 +74,9 @@ class Place:
     @property
     def bound(self) -> int:
         """How many nodes it may have."""
-        return READING if self.name in LONG else FORM
+        if self.name in LONG:
+            return READING
+        return CLASHING if self.status == 409 else FORM
 
     @property
     def max_weight(self) -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from desescalade import ecoindex
 
-from . import Place
+from . import CROWDED, Place
 from .seeded import Served
 
 # Milliseconds that a page may take while other tests keep the machine busy.
@@ -16,11 +16,12 @@ WAIT = 45_000
 # What prints look like is drawn by the server for seconds, after the page: not fetched here.
 PICTURES = "*/imprimer/*.png"
 # Fills the form of the page that has these fields, and sends it without asking the browser.
-SEND = """fields => {
+SEND = """([fields, to]) => {
   const has = form => Object.keys(fields).every(name => form.elements[name]);
   const form = [...document.querySelectorAll('main form')]
     .find(form => form.method === 'post' && has(form));
   for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
+  if (to) form.setAttribute('action', to);
   form.submit();
 }"""
 
@@ -54,7 +55,9 @@ class Windows:
 
     def of(self, who: str) -> Page:
         if who not in self._pages:
-            context = self._browser.new_context(base_url=self._site.address, **self._options)
+            context = self._browser.new_context(
+                base_url=self._site.address, **self._options, **from_where(who)
+            )
             context.set_default_timeout(WAIT)
             self._enter(context, who)
             self._pages[who] = context.new_page()
@@ -77,9 +80,13 @@ class Windows:
             page.context.close()
 
 
+def from_where(who: str) -> dict[str, dict[str, str]]:
+    return {"extra_http_headers": {"X-Forwarded-For": CROWDED}} if who == "crowd" else {}
+
+
 def send(page: Page, place: Place) -> None:
     with page.expect_navigation():
-        page.evaluate(SEND, place.sent)
+        page.evaluate(SEND, [place.sent, place.to])
 
 
 def crawl(windows: Windows, places: list[Place]) -> Iterator[Visit]:

@@ -19,11 +19,15 @@ from . import Place
 
 @dataclass(frozen=True)
 class Served:
-    """A site in use at an address; a session for each person who has one."""
+    """A site in use at an address; a session for each person who has one.
+
+    `faults` are pages that it does not show while it is well, as HTML, by what would be wrong.
+    """
 
     address: str
     places: list[Place]
     sessions: dict[str, str]
+    faults: dict[str, str]
 
 
 @contextmanager
@@ -38,7 +42,7 @@ def served(environment: dict[str, str]) -> Iterator[Served]:
     server.start()
     try:
         places = [Place(**row) for row in site["places"]]
-        yield Served(server.address, places, site["sessions"])
+        yield Served(server.address, places, site["sessions"], site["faults"])
     finally:
         server.stop()
 
@@ -48,14 +52,21 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
     django.setup()
+    from .faults import faults
     from .listing import places
     from .seeding import open_programme, seed
     from .visiting import Visitors
 
-    listed = places(seed(open_programme()))
+    site = seed(open_programme())
+    listed = places(site)
     visitors = Visitors()
     sessions = {who: visitors.of(who).cookies["sessionid"].value for who in ("alice", "bob")}
-    json.dump({"places": [asdict(place) for place in listed], "sessions": sessions}, sys.stdout)
+    said = {
+        "places": [asdict(place) for place in listed],
+        "sessions": sessions,
+        "faults": {state: page.content.decode() for state, page in faults(site).items()},
+    }
+    json.dump(said, sys.stdout)
 
 
 if __name__ == "__main__":

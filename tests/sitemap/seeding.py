@@ -1,12 +1,20 @@
 """A site in use: one programme of a village with much of everything, and what is around it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 
+from desescalade import throttling
 from programmes import actions, contributions, copying, editions, mergers, team
 from programmes.enums import Role
+from programmes.exchange import complete_file, gathering
 from programmes.models import (
     Assembly,
     Ballot,
@@ -19,11 +27,16 @@ from programmes.models import (
     Merger,
     Programme,
 )
+from proposals import catalogue
 from proposals.desk.enums import Role as DeskRole
 from proposals.models import Measure, Release, Wording
 from proposals.releases import record_revisions
+from tests.programmes.files import write
+
+from .visiting import from_where
 
 PLAN = "pcs-rupture-reseaux"
+SECOND_CATALOGUE = Path(__file__).parent.parent / "data" / "second.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,10 +46,18 @@ class Site:
     programme: Programme
     other: Programme
     commitment: Commitment
+    # In the bin.
+    gone: Commitment
     edition: Edition
     assembly: Assembly
+    # One in which the teams still choose, one whose common programme is made.
     merger: Merger
+    made_merger: Merger
     invitation: str
+    # The link in the mail to who lost her card.
+    recovery: str
+    # What was taken away of the programme, and rewritten there, before it was rewritten here.
+    file: str
 
 
 def open_programme() -> Programme:
@@ -51,7 +72,8 @@ def open_programme() -> Programme:
 def seed(programme: Programme) -> Site:
     """Fills the programme, so that its pages are as long as they get.
 
-    The published catalogue gets one edition more; nothing here needs a network or the clock.
+    The published catalogue gets one edition more, and a second one beside it; nothing here needs
+    a network or the clock.
     """
     size_class = programme.size_class()
     plan, *measures = [
@@ -64,18 +86,53 @@ def seed(programme: Programme) -> Site:
     edition = editions.make_edition(programme)
     editions.publish(edition)
     _talk(commitment)
+    taken_away = _rewritten(programme)
+    write(commitment, text=f"{commitment.text} Une phrase d’ici.", line="Une ligne d’ici")
     for row in programme.commitments.all()[30:45]:
         row.programme = programme
         actions.drop(row)
-    coordinator = programme.memberships.first()
-    invitations = [team.invite(coordinator, Role.READER, f"Personne {n}")[1] for n in range(12)]
+    programme.member = programme.memberships.first()
+    invitations = [
+        team.invite(programme.member, Role.READER, f"Personne {n}")[1] for n in range(12)
+    ]
     publish_again([PLAN, *programme.commitments.values_list("measure", flat=True)[:20]])
     assembly = _vote(programme)
     _send(programme)
-    other = copying.copy_programme(programme, "courte")
-    programme.member, other.member = coordinator, other.memberships.first()
-    merger = mergers.accept(other, mergers.propose(programme)[1])
-    return Site(programme, other, commitment, edition, assembly, merger, invitations[0])
+    _publish_second()
+    _crowd()
+    other = _write_otherwise(programme)
+    made_merger, merger = _merge(programme, other)
+    return Site(
+        programme=programme,
+        other=other,
+        commitment=commitment,
+        gone=Commitment.everything.filter(programme=programme, dropped_at__isnull=False).first(),
+        edition=edition,
+        assembly=assembly,
+        merger=merger,
+        made_merger=made_merger,
+        invitation=invitations[0],
+        recovery=_lose_a_card(),
+        file=taken_away,
+    )
+
+
+def _rewritten(programme: Programme) -> str:
+    """A few of its commitments as a file, as somebody rewrote them: a page carries all of it."""
+    whole = gathering.gather(programme)
+    chapter = whole.chapters[0]
+    rewritten, kept, other = chapter.commitments[:3]
+    rows = (
+        # Both are written on here too: one of them meets, the other clashes.
+        replace(
+            rewritten, text=f"{rewritten.text} Une phrase du fichier.", line="Une ligne du fichier"
+        ),
+        replace(kept, line=f"{kept.line}, et plus"),
+        # One that this site never knew.
+        replace(other, measure="d-un-autre-site", key=str(UUID(int=1))),
+    )
+    few = replace(chapter, commitments=rows, figures=())
+    return complete_file.dump(replace(whole, chapters=(few,))).decode()
 
 
 def _talk(commitment: Commitment) -> None:
@@ -111,3 +168,43 @@ def _send(programme: Programme) -> None:
         contributions.send(programme, sent)
         answered = programme.contributions.first()
         contributions.answer(answered, "declined", f"Non merci, {number}.", DeskRole.EDITOR)
+
+
+def _write_otherwise(programme: Programme) -> Programme:
+    """A copy that does not say the same, as another list would."""
+    other = copying.copy_programme(programme, "courte")
+    other.member = other.memberships.first()
+    rows = list(other.commitments.all()[:20])
+    for row in rows:
+        row.text += " Et une phrase à nous."
+    Commitment.objects.bulk_update(rows, ["text"])
+    return other
+
+
+def _merge(programme: Programme, other: Programme) -> tuple[Merger, Merger]:
+    """A merger whose common programme is made, and one in which the teams still choose."""
+    made = mergers.accept(other, mergers.propose(programme)[1])
+    Merger.objects.filter(pk=made.pk).update(made_at=timezone.now(), result=other)
+    return made, mergers.accept(other, mergers.propose(programme)[1])
+
+
+def _publish_second() -> None:
+    """Another catalogue, of which one measure is withdrawn since."""
+    catalogue.load(catalogue.read(SECOND_CATALOGUE.read_bytes()))
+    Measure.objects.filter(pk="table--journee-hors-reseau").update(
+        retired=True, successor="table--preter-les-terres"
+    )
+
+
+def _crowd() -> None:
+    """From one address, all that may be asked in an hour was asked."""
+    request = RequestFactory(**from_where("crowd")).post("/")
+    for action in ("open_programme", "import_file"):
+        while throttling.allows(request, action):
+            pass
+
+
+def _lose_a_card() -> str:
+    person = get_user_model().objects.create_user("camille")
+    token = PasswordResetTokenGenerator().make_token(person)
+    return reverse("programmes:recover", args=[person.pk, token])

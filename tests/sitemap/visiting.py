@@ -1,4 +1,7 @@
-"""Going to a page with Django's client, as a browser without JavaScript would."""
+"""Going to a page with Django's client, as a browser without JavaScript would.
+
+The proof that a form comes from this site is asked for, as no other test does.
+"""
 
 from urllib.parse import urljoin
 
@@ -7,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 
-from . import Place
+from . import CROWDED, Place
 
 
 class Visitors:
@@ -23,10 +26,17 @@ class Visitors:
 
     def of(self, who: str) -> Client:
         if who not in self._clients:
-            client = self._clients[who] = Client()
+            client = self._clients[who] = Client(enforce_csrf_checks=True, **from_where(who))
             if who in {"alice", "bob"}:
                 client.force_login(get_user_model().objects.get(username=who))
         return self._clients[who]
+
+
+def from_where(who: str) -> dict[str, object]:
+    """How a client says from which address it comes, to a site with or without a proxy."""
+    if who != "crowd":
+        return {}
+    return {"REMOTE_ADDR": CROWDED, "headers": {"x-forwarded-for": CROWDED}}
 
 
 def send(client: Client, response: HttpResponse, place: Place) -> HttpResponse:
@@ -36,8 +46,9 @@ def send(client: Client, response: HttpResponse, place: Place) -> HttpResponse:
     shown: dict[str, list[str]] = {}
     for name, value in form.form_values():
         shown.setdefault(name, []).append(value)
-    address = urljoin(place.address, form.get("action") or "")
-    return client.post(address, {**shown, **place.sent}, follow=True)
+    address = place.to or urljoin(place.address, form.get("action") or "")
+    origin = {"origin": "http://testserver"}
+    return client.post(address, {**shown, **place.sent}, follow=True, headers=origin)
 
 
 def fits(form, place: Place) -> bool:
