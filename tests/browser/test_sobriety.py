@@ -1,4 +1,4 @@
-"""What every page of a site in use costs in Chromium, and what Chromium says of it."""
+"""What every page of a site in use costs in Chromium, and what Chromium and axe say of it."""
 
 import pytest
 
@@ -7,6 +7,8 @@ from desescalade.sobriety import read
 from tests.sitemap.crawling import Windows, crawl
 from tests.sitemap.measuring import FILE, sum_up
 from tests.sitemap.seeded import served
+
+from .looking import look
 
 # Bytes on the wire with their headers, of a first visit.
 MAX_SIZE = 14_000
@@ -25,9 +27,19 @@ def site(untouched):
 
 
 @pytest.fixture(scope="module")
-def visits(site, chromium):
-    windows = Windows(chromium, site)
-    yield list(crawl(windows, site.places))
+def wrong_states():
+    """What is found where only a form or a refusal leads, while the crawl is there."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def visits(site, chromium, wrong_states):
+    windows, visits = Windows(chromium, site), []
+    for visit in crawl(windows, site.places):
+        visits.append(visit)
+        if visit.place.sent is not None or visit.place.status >= 400:
+            wrong_states += look(windows.of(visit.place.who))
+    yield visits
     windows.close()
 
 
@@ -55,6 +67,26 @@ def test_no_page_asks_anything_of_another_host(visits, site):
 def test_chromium_has_nothing_to_say_of_any_page(visits):
     """Neither the policy of what may be loaded nor anything else is broken."""
     assert {str(visit.place): visit.said for visit in visits if visit.said} == {}
+
+
+def test_no_answer_to_a_form_and_no_refusal_is_in_the_way_of_anybody(visits, wrong_states):
+    """Other pages are looked at in test_accessibility.py."""
+    assert "\n".join(wrong_states) == ""
+
+
+def test_no_page_of_a_fault_is_in_the_way_of_anybody(site, chromium):
+    page, found = chromium.new_page(base_url=site.address), []
+    for state, body in site.faults.items():
+        show(page, body)
+        found += [f"{state}: {each}" for each in look(page)]
+    page.context.close()
+    assert "\n".join(found) == ""
+
+
+def show(page, body: str) -> None:
+    page.route("**/panne/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto("/panne/")
+    page.unroute("**/panne/")
 
 
 def test_page_of_the_figures_says_what_is_measured_today(visits):

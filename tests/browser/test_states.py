@@ -1,28 +1,19 @@
 """Every state that a page can be in: what axe says of it, and how it bears another reader's size.
 
 One programme and one crawl; what test_accessibility.py looks at is only measured here, by the
-sizes of letters, lines and windows.
+sizes of letters, lines and windows. Conflicts, refusals and faults: test_sobriety.py.
 """
 
-from axe_playwright_python.sync_playwright import Axe
-from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from .conftest import WAIT
+from .looking import at_any_size, look, violations
 from .probes import problems
 from .test_accessibility import PUBLIC, WORKSHOP
 
 FIRST = "services-essentiels-hors-reseau"
-# axe leaves the size of targets (WCAG 2.5.8) out unless it is asked.
-WITH_TARGETS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
-# The rules whose answer depends on the scheme.
-OF_COLOURS = {
-    "runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"],
-}  # fmt: skip
 # One word and one line that no column holds.
 LONG = "Anticonstitutionnellement-hydroélectriquement" * 4 + " et encore" * 40
-
-SIZES = [(320, "asItIs"), (320, "spacedOut"), (640, "enlarged"), (1280, "enlarged")]
 
 # Address, and what is typed into fields whose names hold this; None leaves a field as it is.
 PUBLIC_ERRORS = [
@@ -54,8 +45,6 @@ OF_COMMITMENT = [
     ("proposer/erreur/", {"wrong": ""}),
 ]
 SHOWN_OF_COMMITMENT = ["", "historique/", "commentaires/", "proposer/", "votes/"]
-# What no person can bring about on a sound server, or only by twenty programmes.
-BARE = ["429.html", "500.html"]
 
 
 class Reader:
@@ -64,30 +53,8 @@ class Reader:
     def __init__(self, page: Page) -> None:
         self.page, self.found = page, []
 
-    def axe(self, options: dict) -> None:
-        self._keep(Axe().run(self.page, options=options).response)
-
-    def axe_in_the_dark(self) -> None:
-        """What colours change, on the page as it is, where axe has just been."""
-        self.page.emulate_media(color_scheme="dark")
-        self._keep(self.page.evaluate("options => axe.run(options)", OF_COLOURS), "dark: ")
-        self.page.emulate_media(color_scheme="light")
-
-    def _keep(self, answer: dict, scheme: str = "") -> None:
-        for each in answer["violations"]:
-            place = each["nodes"][0]["html"][:120]
-            self.found.append(f"{self.page.url}: {scheme}{each['id']}: {place}")
-
     def look(self) -> None:
-        self.axe(WITH_TARGETS)
-        self.axe_in_the_dark()
-        self.measure()
-
-    def measure(self) -> None:
-        """At 320 pixels, with letters of twice their size, and with wider lines and letters."""
-        for width, probe in SIZES:
-            self.page.set_viewport_size({"width": width, "height": 800})
-            self.found += [f"{width}: {each}" for each in problems(self.page, probe)]
+        self.found += look(self.page)
 
     def visit(self, address: str) -> None:
         self.page.goto(address)
@@ -135,12 +102,10 @@ def test_every_state_is_sound_for_axe_and_for_any_size(chromium, server, start):
         reader.visit(commitment + rest)
     for address, typed in PUBLIC_ERRORS:
         reader.send(address, typed)
-    see_conflicts(reader, programme, commitment)
     see_public_edition(reader, programme)
-    see_refusals(reader, programme)
     for address in [*PUBLIC, *(programme + rest for rest in WORKSHOP)]:
         page.goto(address)
-        reader.measure()
+        reader.found += at_any_size(page)
     context.close()
     assert "\n".join(reader.found) == ""
 
@@ -166,22 +131,6 @@ def retain_one(page: Page, programme: str) -> str:
     return page.locator("ol.order h2 a").first.get_attribute("href")
 
 
-def see_conflicts(reader: Reader, programme: str, commitment: str) -> None:
-    """The same page is open twice: a text, then a choice, changes under the second."""
-    other = reader.page.context.new_page()
-    retained = "article:has([value=retained]:checked) [name$=-reason]:not([type=hidden])"
-    for address, field in ((commitment, "[name=text]"), (f"{programme}choix/{FIRST}/", retained)):
-        for page in (reader.page, other):
-            page.goto(address)
-        for page, words in ((other, "Une phrase."), (reader.page, "Une autre phrase.")):
-            page.locator(field).fill(words)
-            with page.expect_navigation() as answer:
-                page.locator(f"main form:has({field}) button").first.click()
-        assert answer.value.status == 409, address
-        reader.look()
-    other.close()
-
-
 def see_public_edition(reader: Reader, programme: str) -> None:
     page = reader.page
     page.goto(f"{programme}imprimer/")
@@ -197,34 +146,6 @@ def see_public_edition(reader: Reader, programme: str) -> None:
     reader.visit(page.locator("main a[href^='/t/']").first.get_attribute("href"))
 
 
-def see_refusals(reader: Reader, programme: str) -> None:
-    """413 and 403 (a form that is older than the session), 400 and 404, then what cannot be had."""
-    page = reader.page
-    for status, script in (
-        (413, "form => form.querySelector('[name=title]').value = 'a'.repeat(2200000)"),
-        (403, "form => form.querySelector('[name=csrfmiddlewaretoken]').value = 'x'"),
-    ):
-        page.goto(f"{programme}reglages/")
-        page.locator("main form[data-draft]").evaluate(script)
-        with page.expect_navigation() as answer:
-            page.locator("main form[data-draft] button").click()
-        assert answer.value.status == status
-        reader.look()
-    for address, status in (("/?x=%00", 400), ("/programmes/personne/", 404)):
-        assert page.goto(address).status == status
-        reader.look()
-    for template in BARE:
-        show(page, template)
-        reader.look()
-
-
-def show(page: Page, template: str) -> None:
-    body = render_to_string(template, {"style_sheet": "/static/css/screen.css", "texts": ["a"]})
-    page.route("**/panne/", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.goto("/panne/")
-    page.unroute("**/panne/")
-
-
 def test_forced_colours_keep_what_is_seen(chromium, server, start):
     """The focus keeps its line. Contrast is the system's own, which axe does not see."""
     context = chromium.new_context(
@@ -235,7 +156,8 @@ def test_forced_colours_keep_what_is_seen(chromium, server, start):
     programme = start(reader.page, "barsac", "Drôme (26)")
     for address in ("/", "/style/", f"/programmes/{programme}/reglages/"):
         reader.page.goto(address)
-        reader.axe({"rules": {"color-contrast": {"enabled": False}}})
+        without_contrast = {"rules": {"color-contrast": {"enabled": False}}}
+        reader.found += violations(reader.page, without_contrast)
         reader.found += problems(reader.page, "unseenFocus")
     context.close()
     assert "\n".join(reader.found) == ""
