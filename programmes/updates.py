@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from desescalade import merging
 from proposals.models import Measure, WordingRevision
@@ -73,56 +72,88 @@ class Update:
         return [name for name in TEXT_FIELDS if self.base_text(name) != self.new_text(name)]
 
 
-def waiting(programme: Programme) -> list[Update]:
-    """The updates that a team has not answered yet, in the order of the programme.
+@dataclass(frozen=True)
+class Withdrawal:
+    """A commitment whose measure has left the catalogue: it stays as it is.
 
-    A fixed number of queries, whatever the number of commitments.
+    `successor` is published, and may be one that the team has already; None without one.
     """
-    rows = list(_with_measures(programme.commitments.in_order().with_parameters()))
-    return _updates(programme, rows)
+
+    commitment: Commitment
+    successor: Measure | None
+
+
+@dataclass(frozen=True)
+class News:
+    """What a team is told: what waits for an answer, and what it can only take note of.
+
+    A withdrawn measure is among the updates where a successor can be taken in its place.
+    """
+
+    waiting: list[Update]
+    withdrawn: list[Withdrawal]
+
+
+def waiting(programme: Programme) -> list[Update]:
+    """The updates that a team has not answered yet, in the order of the programme."""
+    return news(programme).waiting
 
 
 def update_for(programme: Programme, commitment: Commitment) -> Update | None:
-    rows = list(_with_measures(programme.commitments.filter(pk=commitment.pk).with_parameters()))
-    found = _updates(programme, rows)
-    return found[0] if found else None
+    """Asked of the whole programme: another commitment may have the successor already."""
+    found = (row for row in waiting(programme) if row.commitment.pk == commitment.pk)
+    return next(found, None)
 
 
-def withdrawn(programme: Programme) -> list[Commitment]:
-    """Commitments whose measure has left the catalogue and has no successor: they stay as is."""
-    rows = programme.commitments.in_order().with_parameters().select_related("measure", "chapter")
-    found = list(
-        rows.filter(measure__retired=True, measure__successor=None).exclude(status=Status.DECLINED)
-    )
-    for row in found:
-        row.programme = programme
-    return found
-
-
-def _with_measures(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
-    return rows.exclude(measure=None).exclude(status=Status.DECLINED).select_related("chapter")
-
-
-def _updates(programme: Programme, rows: list[Commitment]) -> list[Update]:
+def news(programme: Programme) -> News:
+    """In the order of the programme; a fixed number of queries, however many commitments."""
+    rows = programme.commitments.in_order().with_parameters().exclude(measure=None)
+    rows = list(rows.select_related("chapter", "declined_revision"))
+    # A measure that was declined is taken too: nobody has it twice.
     taken = {row.measure_id for row in rows}
     speaks_now = _successors(taken, programme.catalogue_id)
     latest = _latest_revisions(measure.pk for measure in speaks_now.values())
-    found = []
+    found = News([], [])
     for row in rows:
         row.programme = programme
+        if row.status == Status.DECLINED:
+            continue
         measure = speaks_now.get(row.measure_id)
         if measure is None or (measure.pk != row.measure_id and measure.pk in taken):
+            found.withdrawn.append(Withdrawal(row, measure))
             continue
         sizes = _sizes(measure, row)
         revision = latest.get((measure.pk, sizes)) or latest.get((measure.pk, ""))
         if revision and _is_news(row, revision):
-            found.append(Update(row, measure, revision))
+            found.waiting.append(Update(row, measure, revision))
             # Two measures that have become one: the first commitment goes on, the other stays.
             taken.add(measure.pk)
     return found
 
 
+def withdrawals(programme: Programme, commitments: Iterable[Commitment]) -> dict[int, Withdrawal]:
+    """Those of these whose measure has left the catalogue, whatever was answered, by their id.
+
+    Reads `measure.proposal`: select it. Asks the database only where there are some.
+    """
+    gone = [row for row in commitments if row.measure and not _is_shown(row.measure)]
+    if not gone:
+        return {}
+    speaks_now = _successors({row.measure_id for row in gone}, programme.catalogue_id)
+    return {row.pk: Withdrawal(row, speaks_now.get(row.measure_id)) for row in gone}
+
+
+def _is_shown(measure: Measure) -> bool:
+    """What `Measure.objects.published()` asks of the database."""
+    return measure.published and not measure.retired and measure.proposal.published
+
+
 def _is_news(commitment: Commitment, revision: WordingRevision) -> bool:
+    if revision.measure_slug != commitment.measure_id:
+        # A successor may be older than the text of the measure that it replaces.
+        declined = commitment.declined_revision
+        is_declined = declined and declined.measure_slug == revision.measure_slug
+        return not is_declined or revision.pk > declined.pk
     answered = max(commitment.revision_id or 0, commitment.declined_revision_id or 0)
     is_other = any(
         getattr(commitment, f"base_{name}") != getattr(revision, name) for name in TEXT_FIELDS

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
-from .. import access, actions, history
+from .. import access, actions, history, updates
 from ..access import Action
 from ..models import Ballot, Change, Chapter, Commitment, Programme
 from ..ordering import combined
@@ -44,11 +44,14 @@ def _page(
 ) -> HttpResponse:
     """The list; where a rank is no number, all that was typed stays in the boxes."""
     commitments = chapter.commitments.in_order().with_parameters().with_comments()
+    commitments = commitments.select_related("chapter", "measure__proposal")
     page = Paginator(commitments, PER_PAGE).get_page(request.GET.get("page"))
     votes = Ballot.objects.by_commitment(page.object_list)
+    withdrawals = updates.withdrawals(programme, page.object_list)
     for rank, commitment in enumerate(page, start=page.start_index()):
         commitment.programme = programme
         commitment.votes = votes.get(commitment.pk, [])
+        commitment.withdrawal = withdrawals.get(commitment.pk)
         commitment.typed_rank = request.POST.get(f"rank-{commitment.pk}", rank)
         commitment.has_wrong_rank = commitment.pk in wrong
     figures = list(chapter.figures.all())

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from desescalade import markdown, typography
 from proposals.models import Measure, Proposal, SizeClass
 
-from .. import access, actions, diagnosis, drafts, history
+from .. import access, actions, diagnosis, drafts, history, updates
 from ..access import Action
 from ..enums import Status
 from ..forms.choices import ChoiceForm
@@ -68,9 +68,20 @@ def _page(
             "total": Proposal.objects.published().of(programme.catalogue_id).count(),
             "errors": [form for _, form in pairs if form.errors],
             "clashing": clashing,
+            "withdrawn": _withdrawn(programme, proposal),
         },
         status=409 if clashing else 200,
     )
+
+
+def _withdrawn(programme: Programme, proposal: Proposal) -> list[updates.Withdrawal]:
+    """What the team has taken of the proposal and the catalogue no longer shows."""
+    taken = programme.commitments.in_order().filter(measure__proposal=proposal)
+    gone = taken.exclude(measure__in=[measure.pk for measure in proposal.measures.all()])
+    rows = list(gone.with_parameters().select_related("chapter", "measure__proposal"))
+    for row in rows:
+        row.programme = programme
+    return list(updates.withdrawals(programme, rows).values())
 
 
 def _choices(

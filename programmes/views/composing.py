@@ -33,6 +33,7 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     shown = {proposal.chapter.pk for proposal in proposals if proposal.chapter}
     # The team's own, and those whose proposal has left the catalogue.
     other_chapters = [chapter for chapter in chapters if chapter.pk not in shown]
+    news = updates.news(programme)
     return render(
         request,
         "programmes/programme_detail.html",
@@ -43,7 +44,8 @@ def programme_detail(request: HttpRequest, programme_id: str) -> HttpResponse:
             "progress": _progress(proposals, other_chapters),
             "size_class": size_class,
             "population": diagnosis.population_in_words(programme),
-            "updates": len(updates.waiting(programme)),
+            "updates": len(news.waiting),
+            "withdrawn": len(news.withdrawn),
             "to_review": actions.wordings_to_review(programme, size_class),
             "retained": sum(chapter.retained for chapter in chapters),
             "discussed": sum(chapter.discussed for chapter in chapters),
@@ -157,6 +159,7 @@ def commitment_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpR
             return conflicts.page(request, programme, form, saved)
         messages.success(request, "Enregistré.")
         return redirect("programmes:chapter", programme.pk, commitment.chapter.number)
+    withdrawal = updates.withdrawals(programme, [saved]).get(saved.pk)
     return render(
         request,
         "programmes/commitment_detail.html",
@@ -168,6 +171,8 @@ def commitment_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpR
                 (saved.filled(getattr(saved, f"base_{name}")), form[name]) for name in TEXT_FIELDS
             ],
             "is_combined": way == conflicts.COMBINE,
+            "withdrawal": withdrawal,
+            "has_update": bool(withdrawal and updates.update_for(programme, saved)),
         },
     )
 
@@ -192,7 +197,7 @@ def _history_of(commitment: Commitment) -> str:
 
 def _commitment(programme: Programme, pk: int) -> Commitment:
     commitment = get_object_or_404(
-        Commitment.objects.select_related("chapter", "measure").prefetch_related("parameters"),
+        Commitment.objects.with_parameters().select_related("measure__proposal"),
         programme=programme,
         pk=pk,
     )

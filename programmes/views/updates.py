@@ -29,15 +29,15 @@ SHOWN_SAVES = 5
 def update_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     """What the catalogue has changed since: untouched texts, own ones, withdrawn measures."""
     programme = access.programme_for(request, programme_id, Action.READ)
-    waiting = updates.waiting(programme)
+    news = updates.news(programme)
     return render(
         request,
         "programmes/update_list.html",
         {
             "programme": programme,
-            "untouched": [row for row in waiting if row.is_untouched],
-            "adapted": [row for row in waiting if not row.is_untouched],
-            "withdrawn": updates.withdrawn(programme),
+            "untouched": [row for row in news.waiting if row.is_untouched],
+            "adapted": [row for row in news.waiting if not row.is_untouched],
+            "withdrawn": news.withdrawn,
             "answers": _last_answers(programme),
         },
     )
