@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from desescalade import merging
-from proposals.models import Measure, WordingRevision
+from proposals.catalogue import scope
+from proposals.models import Measure, Release, ReleasedEntry, WordingRevision
 from proposals.releases import sizes_of
 
 from . import actions, history
@@ -141,6 +143,27 @@ def withdrawals(programme: Programme, commitments: Iterable[Commitment]) -> dict
         return {}
     speaks_now = _successors({row.measure_id for row in gone}, programme.catalogue_id)
     return {row.pk: Withdrawal(row, speaks_now.get(row.measure_id)) for row in gone}
+
+
+def releases_of(programme: Programme, withdrawn: Iterable[Withdrawal]) -> dict[int, Release]:
+    """The last release that withdrew each of these measures, by the id of the commitment.
+
+    One that left with its whole proposal is in none. One query, and none for nothing.
+    """
+    slugs = {row.commitment.measure_id: row.commitment.pk for row in withdrawn}
+    if not slugs:
+        return {}
+    catalogue = programme.catalogue_id
+    entries = ReleasedEntry.objects.filter(
+        release__catalogue=catalogue,
+        kind="measure",
+        key__in=[scope.parted(slug)[1] for slug in slugs],
+    ).filter(Q(after__retired=True) | Q(after__published=False))
+    found = entries.exclude(before__retired=True).defer("before", "after").order_by("pk")
+    return {
+        slugs[scope.joined(catalogue, entry.key)]: entry.release
+        for entry in found.select_related("release")
+    }
 
 
 def _is_shown(measure: Measure) -> bool:

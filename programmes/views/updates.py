@@ -1,6 +1,7 @@
 """What the catalogue says now: one list, one page per commitment, three answers, all undone."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.contrib import messages
 from django.db import transaction
@@ -30,6 +31,8 @@ def update_list(request: HttpRequest, programme_id: str) -> HttpResponse:
     """What the catalogue has changed since: untouched texts, own ones, withdrawn measures."""
     programme = access.programme_for(request, programme_id, Action.READ)
     news = updates.news(programme)
+    withdrew = updates.releases_of(programme, news.withdrawn)
+    releases = {row.revision.release for row in news.waiting} | set(withdrew.values())
     return render(
         request,
         "programmes/update_list.html",
@@ -37,7 +40,8 @@ def update_list(request: HttpRequest, programme_id: str) -> HttpResponse:
             "programme": programme,
             "untouched": [row for row in news.waiting if row.is_untouched],
             "adapted": [row for row in news.waiting if not row.is_untouched],
-            "withdrawn": news.withdrawn,
+            "withdrawn": [(row, withdrew.get(row.commitment.pk)) for row in news.withdrawn],
+            "releases": sorted(releases, key=attrgetter("pk"), reverse=True),
             "answers": _last_answers(programme),
         },
     )

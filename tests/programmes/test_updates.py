@@ -27,12 +27,12 @@ MAP = "cartographie-dependances"
 def publish():
     """The catalogue says something else of a measure, in a new edition."""
 
-    def publish(slug, **texts):
+    def publish(slug, note="", **texts):
         if "title" in texts:
             Measure.objects.filter(pk=slug).update(title=texts.pop("title"))
         Wording.objects.filter(measure=slug).update(**texts)
         number = str(Release.objects.count() + 1)
-        Release.objects.create(number=f"2099.{number}", date=date(2099, 1, int(number)))
+        Release.objects.create(number=f"2099.{number}", date=date(2099, 1, int(number)), note=note)
         record_revisions(Release.objects.first())
 
     return publish
@@ -336,3 +336,27 @@ def test_update_leaves_the_place_that_a_colleague_gave_meanwhile(programme, take
     updates.take(update)
     plan.refresh_from_db()
     assert plan.position == 7
+
+
+def test_note_of_the_release_reaches_the_team_once_however_many_texts_it_changed(
+    as_alice, programme, take, publish
+):
+    plan, _ = take(PLAN, DAY)
+    publish(PLAN, text="Le plan, neuf.", note="La loi a changé : relisez.")
+    publish(DAY, text="La journée, neuve.")
+    edition = "/editions/principal/2099.2/"
+    page = as_alice.get(reverse("programmes:updates", args=[programme.pk]))
+    said = "Édition 2099.2 du 2 janvier 2099 : La loi a changé : relisez."
+    assert plain(text_of(page)).count(said) == 1
+    assert f'<a href="{edition}">Édition 2099.2</a>' in page.content.decode()
+    # The second edition is named without a note; its own page tells what it changed.
+    assert '<a href="/editions/principal/2099.3/">Édition 2099.3</a>' in page.content.decode()
+    one = as_alice.get(page_of(plan))
+    assert "Les associations en disent : La loi a changé : relisez." in plain(text_of(one))
+    assert f'<a href="{edition}">édition 2099.2</a>' in one.content.decode()
+
+
+def test_release_without_a_note_says_nothing_of_it(as_alice, take, publish):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    assert "Les associations en disent" not in text_of(as_alice.get(page_of(plan)))

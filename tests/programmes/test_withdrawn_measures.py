@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from desescalade import typography
 from programmes import updates
 from programmes.enums import Status
 from proposals import releases
@@ -247,3 +248,23 @@ def test_a_measure_that_is_no_longer_public_is_told_like_a_withdrawn_one(take, p
     assert "retirée du catalogue" in page("chapter", plan.chapter.number)
     assert "Le catalogue a retiré cette mesure" in page("commitment", plan.pk)
     assert plan.shown_title in page("choose", FIRST)
+
+
+def test_the_note_of_the_release_that_withdrew_it_is_told(as_alice, programme, take, page):
+    (plan,) = take(PLAN)
+    publish_withdrawal(PLAN, note="Le décret l’a rendue sans objet.")
+    release = Release.objects.first()
+    told = page("updates")
+    day = plain(typography.date_in_words(release.date))
+    assert f"Édition {release.number} du {day} : Le décret l’a rendue sans objet." in told
+    assert f"{plan.shown_title} édition {release.number} du {day}" in told
+    # An edition that changes it once more is not the one that withdrew it.
+    desk.Measure.objects.filter(pk=PLAN).update(title="Un autre titre")
+    publish_withdrawal(PLAN, note="Le titre.")
+    assert "Le titre." not in page("updates")
+
+
+def test_what_was_withdrawn_before_editions_were_kept_is_told_without_one(page, take, withdraw):
+    take(PLAN)
+    withdraw(PLAN)
+    assert "édition" not in page("updates").split("Retirées du catalogue")[1].split("Retour")[0]
