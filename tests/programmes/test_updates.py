@@ -360,3 +360,16 @@ def test_release_without_a_note_says_nothing_of_it(as_alice, take, publish):
     (plan,) = take(PLAN)
     publish(PLAN, text="Le plan, neuf.")
     assert "Les associations en disent" not in text_of(as_alice.get(page_of(plan)))
+
+
+def test_answer_can_be_undone_from_the_contents_when_nothing_waits_any_more(
+    as_alice, programme, take, publish
+):
+    (plan,) = take(PLAN)
+    publish(PLAN, text="Le plan, neuf.")
+    answer(as_alice, plan, "take")
+    home = as_alice.get(programme.get_absolute_url()).content.decode()
+    address = reverse("programmes:updates", args=[programme.pk])
+    assert f'<a href="{address}">Mises à jour du catalogue</a>' in home
+    undo = reverse("programmes:undo-update", args=[programme.pk, plan.changes.first().pk])
+    assert f'action="{undo}"' in as_alice.get(address).content.decode()
