@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from programmes.enums import Status
-from tests.pages import text_of
+from tests.pages import plain, text_of
 
 PLAN = "pcs-rupture-reseaux"
 FIRST = "services-essentiels-hors-reseau"
@@ -85,3 +85,16 @@ def test_figure_with_a_reserve_is_told_before_printing(as_alice, programme, take
     assert "appelle une réserve" not in text_of(as_alice.get(address))
     commitment.chapter.figures.filter(caveat__gt="").update(is_printed=True)
     assert "appelle une réserve" in text_of(as_alice.get(address))
+
+
+def test_the_last_words_say_whose_programme_it_is(as_alice, programme, take):
+    take(PLAN, "journee-hors-reseau")
+    address = reverse("programmes:preview", args=[programme.pk])
+    assert (
+        "Ce programme est celui de la liste qui le présente. Ses 2 engagements reprennent des"
+        " textes proposés par un collectif d’associations. Il n’engage que la liste."
+    ) in plain(text_of(as_alice.get(address)))
+    programme.list_name, programme.kind = "Bien vivre", "mandate"
+    programme.save()
+    said = "Ce plan pour le mandat est celui de la liste Bien vivre. Ses 2 engagements"
+    assert said in plain(text_of(as_alice.get(address)))

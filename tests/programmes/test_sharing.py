@@ -11,7 +11,7 @@ from programmes import editions, sharing
 from programmes.enums import ProgrammeKind
 from programmes.printing.document import Source
 from programmes.printing.formats import FORMATS
-from tests.pages import Page, text_of
+from tests.pages import Page, plain, text_of
 from tests.programmes.printed import laid_out, poppler, squeezed
 
 PLAN = "pcs-rupture-reseaux"
@@ -140,3 +140,11 @@ def test_poster_of_a_public_edition_bears_its_address_in_large_type(small, publi
     word = re.search(r'yMin="([\d.]+)"[^>]*yMax="([\d.]+)">programme', poppler(made.pdf, "-bbox"))
     # The box of a line in 28 points.
     assert float(word[2]) - float(word[1]) >= 38
+
+
+def test_last_words_of_the_public_page_say_whose_programme_it_is(client, edition):
+    said = (
+        "Ce programme est celui de la liste Bien vivre à Barsac. Son engagement reprend des textes"
+        " proposés par un collectif d’associations. Il n’engage que la liste."
+    )
+    assert said in plain(text_of(client.get(edition.get_absolute_url())))
