@@ -1,19 +1,24 @@
 """Every address of a programme, for every kind of person."""
 
+import re
 from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.views.defaults import permission_denied
 
 from programmes import actions, assemblies, copying, editions, mergers, team
 from programmes.access import ALLOWED, Action
 from programmes.enums import Role
 from programmes.models import Change, Comment, Logo, Membership, Merger
 from programmes.urls import ONE, urlpatterns
+from tests.pages import html_of
 from tests.programmes.forms import arrange
 
 READ, COMMENT, WRITE, MANAGE = Action
@@ -333,3 +338,23 @@ def test_programme_without_a_team_is_nobodys(client, programme, charlie):
     client.force_login(charlie)
     assert "déjà un programme" not in client.get(start).content.decode()
     assert client.get(programme.get_absolute_url()).status_code == 404
+
+
+def test_who_may_not_is_led_back_to_the_programme_and_asked_for_no_card(client, bob, programme):
+    client.force_login(bob)
+    refused = client.get(reverse("programmes:settings", args=[programme.pk]))
+    assert refused.status_code == 403
+    page = html_of(refused)
+    assert "Entrer avec sa carte" not in page
+    ways = re.findall(r'<a href="([^"]+)">(Retour au programme|Qui peut faire quoi)</a>', page)
+    assert [client.get(address).status_code for address, _ in ways] == [200, 200]
+
+
+def test_refusal_elsewhere_leads_to_what_one_has(rf, bob):
+    """The desk refuses too, and has no programme to lead back to."""
+    request = rf.get("/gestion/")
+    for user, way in ((bob, "/programmes/"), (AnonymousUser(), "/connexion/")):
+        request.user = user
+        page = permission_denied(request, PermissionDenied()).content.decode()
+        assert f'<a href="{way}">' in page
+        assert ("Entrer avec sa carte" in page) == user.is_anonymous
