@@ -1,6 +1,6 @@
 """Which wording fits a commune, where a measure stands in the list, and why; never hides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desescalade import typography
@@ -99,6 +99,11 @@ def answers_by_measure(programme: Programme, proposal: Proposal) -> dict[str, li
         if slug in answers:
             found[measure].append(answers[slug])
     return found
+
+
+def moves_any(answers: Iterable[Sequence[Answer]]) -> bool:
+    """Whether one of these answers ranks a measure: not one that says that nobody knows yet."""
+    return any(answer.value in STEPS for found in answers for answer in found)
 
 
 def population_in_words(programme: Programme) -> str:

@@ -68,6 +68,7 @@ def _page(
             "total": Proposal.objects.published().of(programme.catalogue_id).count(),
             "errors": [form for _, form in pairs if form.errors],
             "clashing": clashing,
+            "is_answered": diagnosis.moves_any(answers.values()),
             "withdrawn": _withdrawn(programme, proposal),
         },
         status=409 if clashing else 200,

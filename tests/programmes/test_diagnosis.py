@@ -397,3 +397,23 @@ def test_queries_do_not_grow_with_the_answers(as_alice, programme, name):
             assert as_alice.get(where).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "Le diagnostic peut ranger ces mesures selon votre commune : "),
+        ("unknown", "Le diagnostic peut ranger ces mesures selon votre commune : "),
+        ("", "Le diagnostic peut ranger ces mesures selon votre commune : "),
+        ("fine", "Vos réponses au diagnostic rangent ces mesures : "),
+    ],
+)
+def test_the_choices_say_that_answers_rank_them_only_where_they_do(
+    as_alice, programme, value, said
+):
+    if value is not None:
+        answer(programme, WATER, value, note="Une note")
+    page = plain(text_of(as_alice.get(reverse("programmes:choose", args=[programme.pk, FIRST]))))
+    assert f"{said}4 questions" in page
+    other = "Vos réponses" if said.startswith("Le") else "Le diagnostic peut"
+    assert other not in page
