@@ -1,20 +1,33 @@
 """What a release changed, for everybody: of what the public may read only."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
+from desescalade.merging import Piece
+
+from . import parameters, placeholders
 from .catalogue import entries as cut
 from .catalogue import scope
-from .catalogue.differences import Difference, differences
+from .catalogue.differences import differences
 from .models import Proposal, Release, ReleasedEntry
+from .placeholders import Setting
 
 # The head of the file names the release itself.
 UNTOLD = {"catalogue", "order", "sheets"}
 # What people look for comes first.
 FIRST = ("proposal", "measure", "sheet")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A difference as anybody reads it: settings by their default values, not by their slugs."""
+
+    place: str
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class News:
     title: str
     url: str
     what: str
-    differences: list[Difference]
+    differences: list[Told]
 
 
 def news(release: Release) -> list[News]:
@@ -57,10 +70,37 @@ def _news(row: ReleasedEntry, release: Release, shown: Collection[str]) -> News 
         title=value["title"] if isinstance(value, dict) else cut.NAMES[row.kind].capitalize(),
         url=_url(row, release) if is_now else "",
         what="changement" if was and is_now else "retrait" if was else "ajout",
-        differences=differences((row.kind, row.key), row.before, row.after)
-        if was and is_now
-        else [],
+        differences=list(_told(row)) if was and is_now else [],
     )
+
+
+def _told(row: ReleasedEntry) -> Iterator[Told]:
+    before, after = _settings(row.before), _settings(row.after)
+
+    def named(match: re.Match[str]) -> str:
+        setting = after.get(match[1]) or before.get(match[1])
+        return f"« {setting.label} »" if setting else match[0]
+
+    for found in differences((row.kind, row.key), row.before, row.after):
+        place = placeholders.BRACES.sub(named, found.place)
+        yield Told(place, placeholders.read(found.pieces, before, after))
+
+
+def _settings(value: Any) -> Mapping[str, Setting]:
+    """The parameters of a measure as its entry has them; none for what is no measure."""
+    rows = value.get("parameters", ()) if isinstance(value, dict) else ()
+    return {
+        row["slug"]: Setting(
+            parameters.display(
+                str(row["default"]),
+                type=row["type"],
+                unit=row.get("unit") or "",
+                unit_one=row.get("unit_one") or "",
+            ),
+            row["label"],
+        )
+        for row in rows
+    }
 
 
 def _is_shown(kind: str, value: Any, shown: Collection[str]) -> bool:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from desescalade import markdown, typography
+from desescalade.merging import Piece
 
 COMMUNE = "commune"
 INTERCOMMUNALITY = "intercommunalite"
@@ -18,6 +20,18 @@ STRAY = re.compile(r"[{}]")
 COMMUNE_AFTER_WORD = re.compile(r"\b(de|à|De|À) \{commune\}")
 BRACKETED = re.compile(r"\s*\(\{intercommunalite\}\)")
 SENTENCE_START = re.compile(r"(?:^|[.?!…]\s+|\n)$")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter as people read it: its value in words, and what it is called."""
+
+    words: str
+    label: str
+
+    @property
+    def named(self) -> str:
+        return f"{self.words} (réglage « {self.label} »)"
 
 
 def names_in(text: str) -> list[str]:
@@ -84,6 +98,47 @@ def fill(
         return escape(value)
 
     return BRACES.sub(replacement, text)
+
+
+def read(
+    pieces: Iterable[Piece],
+    before: Mapping[str, Setting],
+    after: Mapping[str, Setting],
+    *,
+    commune: str = ANY_COMMUNE,
+    intercommunality: str = NO_INTERCOMMUNALITY,
+) -> tuple[Piece, ...]:
+    """What differs between two texts with the placeholders filled in, as plain text.
+
+    `before` holds the settings of the first text, `after` those of the second; each lends the
+    other what it lacks. Where some words gave way to others, a setting among them is named beside
+    its value: else "6 mois" that has become a setting of six months would look as before.
+    """
+    pieces = tuple(pieces)
+    is_replaced = {"removed", "added"} <= {piece.kind for piece in pieces}
+    known = {"removed": {**after, **before}, "added": {**before, **after}}
+    ends = dict.fromkeys(known, "")
+    found = []
+    for piece in pieces:
+        side = "removed" if piece.kind == "removed" else "added"
+        is_named = is_replaced and piece.kind != "same"
+        values = {
+            slug: setting.named if is_named else setting.words
+            for slug, setting in known[side].items()
+        }
+        # A sign that begins no sentence, so that what is filled in takes no capital.
+        mark = "" if SENTENCE_START.search(ends[side]) else "-"
+        text = fill(
+            mark + piece.text,
+            values,
+            commune=commune,
+            intercommunality=intercommunality,
+            escape=str,
+        )
+        found.append(Piece(piece.kind, text[len(mark) :]))
+        for each in ends if piece.kind == "same" else (side,):
+            ends[each] += piece.text
+    return tuple(found)
 
 
 def _contracted(word: str, commune: str) -> str:

@@ -1,5 +1,6 @@
 """What the catalogue says now: one list, one page per commitment, three answers, all undone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from desescalade import merging, typography
+from proposals import placeholders
+from proposals.placeholders import Setting
 
 from .. import access, drafts, history, updates
 from ..access import Action
@@ -103,7 +106,7 @@ def update_detail(request: HttpRequest, programme_id: str, pk: int) -> HttpRespo
             "programme": programme,
             "update": update,
             "form": form,
-            "rows": [_row(update, form, name) for name in update.changed_fields()],
+            "rows": list(_rows(update, form)),
             "since": is_stale and _since(update, request.POST),
         },
         status=409 if is_stale else 200,
@@ -122,6 +125,7 @@ class Since:
 def _since(update: Update, shown: QueryDict) -> Since:
     """`shown` holds the version and the revision of the page; the newest save comes first."""
     commitment, version = update.commitment, ordering.number(shown, "version")
+    reading = Reading.of(update)
     then = history.state_at(commitment, version)
     saves = Change.objects.of(commitment).filter(version__gt=version) if then else ()
     texts = []
@@ -129,7 +133,7 @@ def _since(update: Update, shown: QueryDict) -> Since:
         before, now = then[name] or then[f"base_{name}"], commitment.source_text(name)
         if before != now:
             label = Commitment._meta.get_field(name).verbose_name
-            texts.append((label, merging.word_diff(before, now)))
+            texts.append((label, reading.difference(before, now)))
     is_other_edition = ordering.number(shown, "revision") != update.revision.pk
     return Since(tuple(saves[:SHOWN_SAVES]), tuple(texts), is_other_edition)
 
@@ -144,15 +148,62 @@ def _who_saved(since: Since) -> str:
     return f"{who} a enregistré à {at} pendant que vous lisiez ({last.get_cause_display()})"
 
 
-def _row(update: Update, form: UpdateForm, name: str) -> dict:
-    """One text: what the catalogue changed, what clashes, the box with both put together."""
-    base, own = update.base_text(name), update.commitment.source_text(name)
-    return {
-        "field": form[name],
-        "catalogue": merging.word_diff(base, update.new_text(name)),
-        "ours": merging.word_diff(base, own) if own != base else (),
-        "conflicts": update.merged(name).conflicts,
-    }
+@dataclass(frozen=True)
+class Reading:
+    """Texts of a commitment as its team reads them: settings by their values, in plain text.
+
+    What the new text brings along has the value that comes with it.
+    """
+
+    settings: dict[str, Setting]
+    commune: str
+    intercommunality: str
+
+    @classmethod
+    def of(cls, update: Update) -> "Reading":
+        commitment, programme = update.commitment, update.commitment.programme
+        size = commitment.taken_at_size
+        coming = update.measure.parameters.prefetch_related("by_size")
+        return cls(
+            {row.slug: Setting(row.in_words(row.value_for(size)), row.label) for row in coming}
+            | {row.slug: Setting(row.in_words, row.label) for row in commitment.parameters.all()},
+            programme.commune.name,
+            programme.intercommunality_in_words() or placeholders.NO_INTERCOMMUNALITY,
+        )
+
+    def text(self, text: str) -> str:
+        return placeholders.fill(
+            text,
+            {slug: setting.words for slug, setting in self.settings.items()},
+            commune=self.commune,
+            intercommunality=self.intercommunality,
+            escape=str,
+        )
+
+    def difference(self, old: str, new: str) -> tuple[merging.Piece, ...]:
+        return placeholders.read(
+            merging.word_diff(old, new),
+            self.settings,
+            self.settings,
+            commune=self.commune,
+            intercommunality=self.intercommunality,
+        )
+
+
+def _rows(update: Update, form: UpdateForm) -> Iterator[dict]:
+    """Each text: what the catalogue changed, what clashes, the box with both put together."""
+    reading = Reading.of(update)
+    for name in update.changed_fields():
+        base, own = update.base_text(name), update.commitment.source_text(name)
+        yield {
+            "field": form[name],
+            "catalogue": reading.difference(base, update.new_text(name)),
+            "ours": reading.difference(base, own) if own != base else (),
+            "conflicts": [
+                {"own": reading.text(part.own), "new": reading.text(part.new)}
+                for part in update.merged(name).conflicts
+            ],
+        }
 
 
 def _answer(request: HttpRequest, update: Update, answer: str) -> HttpResponse:

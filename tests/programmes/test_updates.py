@@ -373,3 +373,31 @@ def test_answer_can_be_undone_from_the_contents_when_nothing_waits_any_more(
     assert f'<a href="{address}">Mises à jour du catalogue</a>' in home
     undo = reverse("programmes:undo-update", args=[programme.pk, plan.changes.first().pk])
     assert f'action="{undo}"' in as_alice.get(address).content.decode()
+
+
+def test_settings_are_read_by_their_values_and_kept_in_the_box(as_alice, take, publish):
+    (plan,) = take(PLAN)
+    adapt(as_alice, plan, reglage_delai_revision_mois="9")
+    Measure.objects.get(pk=PLAN).parameters.create(
+        slug="classeurs", label="Classeurs", type="integer", default="3", basis="editorial",
+        unit="classeurs",
+    )  # fmt: skip
+    Commitment.objects.update(
+        base_text="Relu sous {delai_revision_mois}.", text="Nous le relirons {delai_revision_mois}."
+    )
+    publish(PLAN, text="Relu sous {delai_revision_mois}, dans {classeurs}, à {commune}.")
+    page = as_alice.get(page_of(plan))
+    box = page.content.decode().split("<textarea", 1)[1]
+    said = plain(text_of(page))
+    assert "Relu sous 9 mois [ajouté : , dans 3 classeurs, à Barsac ] ." in said
+    assert "Vous : Nous le relirons 9 mois." in said
+    assert "Le catalogue : Relu sous 9 mois, dans 3 classeurs, à Barsac." in said
+    assert "Nous le relirons {delai_revision_mois}." in html.unescape(box)
+    assert "gardez les mots entre accolades, votre réglage s’y met tout seul" in said
+
+
+def test_nothing_is_said_of_braces_where_there_is_no_setting(as_alice, take, publish):
+    (plan,) = take(PLAN)
+    plan.parameters.all().delete()
+    publish(PLAN, text="Le plan, neuf.")
+    assert "accolades" not in text_of(as_alice.get(page_of(plan)))

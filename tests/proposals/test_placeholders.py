@@ -1,6 +1,8 @@
 import pytest
 
+from desescalade.merging import Piece, word_diff
 from proposals import placeholders
+from proposals.placeholders import Setting
 
 
 def fill(text, commune="Barsac", intercommunality="la communauté de communes du Diois", **values):
@@ -88,3 +90,65 @@ def test_lone_brace_is_a_problem(text):
     assert placeholders.problems(text, [])[-1] == (
         "Une accolade { ou } est seule : fermez-la ou retirez-la."
     )
+
+
+SIX = Setting("6\u00a0mois", "Délai")
+NINE = Setting("9\u00a0mois", "Délai")
+
+
+def read(old, new, before=None, after=None):
+    pieces = placeholders.read(word_diff(old, new), before or {"delai": SIX}, after or {})
+    return [(piece.kind, piece.text.replace("\u00a0", " ")) for piece in pieces]
+
+
+def test_difference_is_read_with_its_settings_filled_in():
+    assert read("Relu sous {delai}.", "Relu sous {delai}, en mairie.") == [
+        ("same", "Relu sous 6 mois"),
+        ("added", ", en mairie"),
+        ("same", "."),
+    ]
+
+
+def test_number_that_becomes_a_setting_of_the_same_value_is_told_apart():
+    assert read("Relu sous 6 mois.", "Relu sous {delai}.") == [
+        ("same", "Relu sous "),
+        ("removed", "6 mois"),
+        ("added", "6 mois (réglage « Délai »)"),
+        ("same", "."),
+    ]
+
+
+def test_setting_that_gives_way_to_another_of_the_same_value_is_told_apart():
+    other = {"duree": Setting("6\u00a0mois", "Durée")}
+    assert read("Sous {delai}.", "Sous {duree}.", after=other) == [
+        ("same", "Sous "),
+        ("removed", "6 mois (réglage « Délai »)"),
+        ("added", "6 mois (réglage « Durée »)"),
+        ("same", "."),
+    ]
+
+
+def test_each_side_of_a_difference_has_its_own_values():
+    pieces = [Piece(kind, "{delai}") for kind in ("removed", "same", "added")]
+    found = placeholders.read(pieces, {"delai": SIX}, {"delai": NINE})
+    assert [piece.text.replace("\u00a0", " ") for piece in found] == [
+        "6 mois (réglage « Délai »)",
+        "9 mois",
+        "9 mois (réglage « Délai »)",
+    ]
+
+
+def test_what_a_difference_fills_in_takes_a_capital_at_the_start_of_a_sentence_only():
+    assert read("Oui.\n", "Oui.\n{commune} et {commune}.") == [
+        ("same", "Oui.\n"),
+        ("added", "Votre commune et votre commune."),
+    ]
+    assert read("La mairie agit.", "La mairie {commune} agit.") == [
+        ("same", "La mairie"),
+        ("added", " votre commune"),
+        ("same", " agit."),
+    ]
+
+
+def test_unknown_setting_of_a_difference_stays_as_it_is_written():
+    assert read("Rien", "{inconnu}") == [("removed", "Rien"), ("added", "{inconnu}")]

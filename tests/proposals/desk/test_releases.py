@@ -3,10 +3,13 @@
 import pytest
 
 from proposals import announcing, releases
+from proposals.catalogue import from_rows
+from proposals.desk import models as desk
 from proposals.desk import reviewing
 from proposals.desk.enums import Role
 from proposals.desk.models import EntryChange, JournalEntry, Review
 from proposals.models import Measure, Release, Source, WordingRevision
+from tests.pages import plain, text_of
 
 from .conftest import MEASURE
 
@@ -214,3 +217,23 @@ def test_the_public_page_of_a_release_shows_nothing_that_is_not_published(client
     release = publish(number="1.2")
     assert announcing.news(release) == []
     assert "Marque-secrète" not in client.get(release.get_absolute_url()).content.decode()
+
+
+def test_the_public_page_of_a_release_shows_no_setting_by_its_slug(client, correct):
+    measure = Measure.objects.with_wordings().with_parameters().get(pk=MEASURE)
+    setting = measure.parameters.all()[0]
+    correct(text=f"Une fois {{{setting.slug}}}, à {{commune}}.")
+    page = client.get(publish().get_absolute_url()).content.decode()
+    assert setting.default_in_words in page
+    assert f"réglage «\u00a0{setting.label}\u00a0»" in page
+    assert "à votre commune" in page
+    assert "{" not in text_of(client.get(Release.objects.first().get_absolute_url()))
+
+
+def test_the_public_page_of_a_release_calls_a_setting_by_its_label(client, correct):
+    value = from_rows.entries_of(desk)[KEY]
+    first, *others = value["parameters"]
+    correct(parameters=[{**first, "help": "Une aide."}, *others])
+    said = plain(text_of(client.get(publish().get_absolute_url())))
+    assert f"Réglage « {first['label']} »" in said
+    assert first["slug"] not in said
