@@ -26,6 +26,10 @@ SENTENCE_END = re.compile(
     r"([.!?…](?:\u00a0»)?(?:</[a-z]+>)*)[ \n](?=(?:<[a-z]+>)*(?:«\u00a0)?[A-ZÀ-ÖØ-ÞŒ])"
 )
 TAG = re.compile(r"<(/?)(?!br)[a-z]")
+# What a line may break at a hyphen, with all that no-break spaces tie to it.
+HYPHENATED = re.compile(r"[^ \n]*\w-\w[^ \n]*")
+WHOLE = re.compile(r'<span class="whole">(.*?)</span>')
+SOFT_HYPHEN, NO_BREAK_HYPHEN = "\u00ad", "\u2011"
 LINK = re.compile(r'<a href="((?:https?://|mailto:|tel:)?([^"]*))"[^>]*>(.*?)</a>', re.DOTALL)
 
 
@@ -42,11 +46,47 @@ def even(text: str, letters: int) -> SafeString:
     *words, tail = text.split(" ")
     while words and _width(tail) < FULL_ENOUGH * _width(text) / lines:
         if lines == 1 or _width(f"{words[-1]} {tail}") > letters:
-            return conditional_escape(text)
+            return whole(text, letters)
         tail = f"{words.pop()} {tail}"
     if not words or lines == 1 or _width(tail) > letters:
-        return conditional_escape(text)
-    return conditional_escape(f"{' '.join(words)} {tail.replace(' ', typography.NO_BREAK)}")
+        return whole(text, letters)
+    return whole(f"{' '.join(words)} {tail.replace(' ', typography.NO_BREAK)}", letters)
+
+
+@register.filter
+def whole(text: str, letters: int) -> SafeString:
+    """A plain title whose words no line of so many letters breaks at a hyphen, if they fit there.
+
+    A span, and not U+2011: who searches the PDF types a plain hyphen. What no-break spaces tie to
+    the word is inside the span too: WeasyPrint 70 begins a new line at every space before them.
+    """
+
+    def held(found: re.Match[str]) -> str:
+        word = found[0]
+        return f'<span class="whole">{word}</span>' if _width(word) <= letters else word
+
+    # What is wrapped was escaped, and holds no markup.
+    html = conditional_escape(text.replace(SOFT_HYPHEN, ""))
+    return mark_safe(HYPHENATED.sub(held, html))  # noqa: S308
+
+
+@register.filter
+def linked(title: SafeString) -> SafeString:
+    """A title that is a link: hyphens that do not break instead of spans.
+
+    WeasyPrint 70 makes an annotation of every element inside a link, and PDF/UA allows none but
+    the link's own. The plain hyphen is in the title that the link leads to.
+    """
+    # What was escaped stays so.
+    return mark_safe(  # noqa: S308
+        WHOLE.sub(lambda found: found[1].replace("-", NO_BREAK_HYPHEN), title)
+    )
+
+
+@register.filter
+def longest_word(title: str) -> int:
+    """How many letters the longest word has: it must stand on a line, as no title is hyphenated."""
+    return max(map(len, title.split()), default=0)
 
 
 def _width(text: str) -> float:

@@ -31,7 +31,7 @@ def pages(content, *options):
 
 def squeezed(text):
     """Without spaces, hyphens and dashes of lists: where lines end does not matter."""
-    return re.sub(r"[\s\u00a0\u202f–-]+", "", text)
+    return re.sub(r"[\s\u00a0\u202f\u2011–-]+", "", text)
 
 
 def opened(content):

@@ -355,6 +355,33 @@ def test_last_line_of_a_title_is_not_a_lone_word(title, html):
 
 
 @pytest.mark.parametrize(
+    ("title", "html"),
+    [
+        ("Un porte-monnaie", 'Un <span class="whole">porte-monnaie</span>'),
+        # What a no-break space ties to it stays with it.
+        (
+            "Assurer la sécurité des vidéo-clubs & co",
+            'Assurer la sécurité des <span class="whole">vidéo-clubs\u00a0&amp;\u00a0co</span>',
+        ),
+        ("Avant - après", "Avant - après"),
+        ("Une inter\u00adcommunalité", "Une intercommunalité"),
+    ],
+)
+def test_no_line_of_a_title_ends_inside_a_word(title, html):
+    assert paper.even(title, 25) == html
+    assert paper.linked(paper.even("Un porte-monnaie", 25)) == "Un porte\u2011monnaie"
+    assert (paper.longest_word("Un porte-monnaie bleu"), paper.longest_word("")) == (13, 0)
+
+
+@pytest.mark.parametrize("slug", ["programme-a4", "livret-a5", "depliant", "circulaire"])
+def test_hyphen_of_a_title_neither_ends_a_line_nor_changes_in_the_text(demo, slug):
+    document, _ = demo(12)
+    text = poppler(laid_out(document, FORMATS[slug]).pdf, "-raw")
+    assert "Assurer la sécurité sans vidéo-surveillance" in text.replace("\n", " ")
+    assert "vidéo-\n" not in text
+
+
+@pytest.mark.parametrize(
     ("text", "html"),
     [
         (
