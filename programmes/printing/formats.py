@@ -144,7 +144,7 @@ FORMATS: dict[str, Format] = {
             size=A3,
             sheets=("affiche",),
             max_pages=1,
-            letters=1150,
+            letters=1450,
             densities=("ample", "courant", "dense"),
         ),
         Format(
@@ -156,7 +156,7 @@ FORMATS: dict[str, Format] = {
             size=(420, 594),
             sheets=("affiche",),
             max_pages=1,
-            letters=1200,
+            letters=1450,
             densities=("ample", "courant", "dense"),
         ),
         Format(

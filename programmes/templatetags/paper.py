@@ -35,22 +35,26 @@ LINK = re.compile(r'<a href="((?:https?://|mailto:|tel:)?([^"]*))"[^>]*>(.*?)</a
 
 @register.filter
 def even(text: str, letters: int) -> SafeString:
-    """A plain title, typeset, whose last line is not left with a word or two.
+    """A plain title, typeset, whose last line is not left with a word or two, words kept whole.
 
     `letters` is how many fit on a line, rather too few than too many. WeasyPrint 70 has no
     `text-wrap: balance`: no-break spaces keep the last words on one line, never more of them
     than fit there.
     """
-    text = typography.typeset(text)
+    return whole(balanced(typography.typeset(text), letters), letters)
+
+
+def balanced(text: str, letters: int) -> str:
+    """What `even` makes of a text that is typeset, as plain text."""
     lines = ceil(_width(text) / letters)
     *words, tail = text.split(" ")
     while words and _width(tail) < FULL_ENOUGH * _width(text) / lines:
         if lines == 1 or _width(f"{words[-1]} {tail}") > letters:
-            return whole(text, letters)
+            return text
         tail = f"{words.pop()} {tail}"
     if not words or lines == 1 or _width(tail) > letters:
-        return whole(text, letters)
-    return whole(f"{' '.join(words)} {tail.replace(' ', typography.NO_BREAK)}", letters)
+        return text
+    return f"{' '.join(words)} {tail.replace(' ', typography.NO_BREAK)}"
 
 
 @register.filter

@@ -5,6 +5,7 @@ import re
 import subprocess
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ from programmes.printing import formats, prints, rendering
 from programmes.printing.document import Imprint
 from programmes.printing.formats import FORMATS
 from programmes.printing.prints import Print
-from programmes.templatetags import sheets
+from programmes.templatetags import posters, sheets
 
 from .printed import MM, opened, pages, poppler, spoken, squeezed
 
@@ -365,24 +366,39 @@ def test_long_words_stay_inside_the_page(document, printed, slug):
 
 
 @pytest.mark.parametrize(
-    ("title", "expected"),
+    ("title", "points"),
     [
-        ("Vivre ici", "short"),
-        ("Vivre simplement", "short"),
-        ("Intercommunalité", "long"),
-        ("Désintoxication", "long"),
-        ("Dématérialiser moins", "middle"),
-        ("Une commune qui tient debout sans écran", "middle"),
-        ("Une commune qui tient debout sans écran et qui garde ses guichets", "long"),
-        ("", "short"),
+        ("Vivre ici", 112),
+        ("Intercommunalité", 74),
+        ("Dématérialiser moins", 90),
+        # No size would hold it: broken at its hyphens.
+        ("Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson", 104),
+        ("", 112),
     ],
 )
-def test_longest_word_limits_the_size_of_a_poster_s_title(title, expected):
-    assert sheets.title_class(title) == expected
+def test_longest_word_limits_the_size_of_a_poster_s_title(document, title, points):
+    assert posters.poster(replace(document(1), title=title), "ample").title == points
 
 
-def test_more_lines_are_set_smaller_down_to_a_limit():
-    sizes = [sheets.line_size(lines) for lines in range(20)]
+def test_more_lines_are_set_smaller_down_to_a_limit(document):
+    sizes = [posters.poster(document(lines), "ample").line for lines in (1, 5, 12, 20, 70)]
     assert sizes == sorted(sizes, reverse=True)
-    assert (sizes[0], sizes[1], sizes[-1]) == (62, 62, 20)
+    assert (sizes[0] > 50, sizes[-1]) == (True, posters.SMALLEST)
     assert [sheets.letter_size(lines) for lines in (0, 1, 12, 300)] == [28, 28, 14, 12.5]
+
+
+@pytest.mark.parametrize("slug", POSTERS)
+@pytest.mark.parametrize("measures", [5, 12, 20])
+def test_poster_is_filled_by_its_first_layout(document, printed, slug, measures):
+    programme = document(measures)
+    _, density, _ = prints.lay_out(Print.checked(programme, FORMATS[slug]))
+    (page,) = pictures(printed(programme, slug).pdf, dpi=36)
+    # From the first to the last line, no white as tall as a twelfth of the sheet.
+    text = page.crop((page.width // 8, 0, page.width, page.height * 9 // 10)).convert("L")
+    inked = [
+        row
+        for row in range(text.height)
+        if text.crop((0, row, text.width, row + 1)).getextrema()[0] < 200
+    ]
+    assert density == "ample"
+    assert max(b - a for a, b in pairwise(inked)) < page.height / 12
