@@ -1,9 +1,11 @@
-"""Tags and filters for the leaflets: what is counted, what is kept together. Pure."""
+"""Tags and filters for the leaflets: what is counted, what is kept together. Pure.
+
+The panels of a dépliant are in panels.py.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations, pairwise
 from math import ceil
 
 from django import template
@@ -11,7 +13,7 @@ from django import template
 from desescalade import typography
 from proposals.enums import Authority, Horizon
 
-from ..printing.document import Chapter, Commitment, Document
+from ..printing.document import Commitment, Document
 
 register = template.Library()
 
@@ -24,14 +26,13 @@ class Setting:
     """How lines are set, as in the style sheet of the format; lengths in mm.
 
     `name` is its class there. `letters` fit on a line of a commitment, `leading` is from one
-    line to the next, `below` what follows a commitment, `title` the leading of a chapter's title.
+    line to the next, `below` what follows a commitment.
     """
 
     name: str
     letters: int
     leading: float
     below: float
-    title: float = 0
 
     def height(self, commitment: Commitment) -> float:
         """About how tall a commitment is."""
@@ -52,33 +53,7 @@ class Sides:
     turn: str
 
 
-@dataclass(frozen=True)
-class Inner:
-    """`starts` are the commitments that begin the second and the third panel."""
-
-    name: str
-    letters: int
-    starts: frozenset[int]
-
-
-# All settings go from the largest type to the smallest. This one is for no more commitments
-# than panels.
-POSTER = Setting("poster", 14, 13.5, 9, 6)
-SETTINGS = {
-    "ample": (
-        Setting("pt20", 22, 8.5, 15, 6),
-        Setting("pt17", 27, 7.5, 11, 6),
-        Setting("pt15", 30, 6.75, 10, 6),
-        Setting("pt13", 35, 6, 8, 6),
-    ),
-    "courant": (
-        Setting("pt14", 32, 6.5, 4, 6),
-        Setting("pt13", 35, 6, 3, 6),
-        Setting("pt11", 40, 5, 2, 5),
-        Setting("pt10", 44, 4.5, 2, 4.5),
-    ),
-    "dense": (Setting("pt9", 48, 4.25, 1, 4.25),),
-}
+# All settings go from the largest type to the smallest.
 # A tract A5: its column is 120 mm wide.
 SIDES = {
     "ample": (
@@ -110,32 +85,10 @@ CARD = {
     "courant": (Setting("pt12", 42, 5, 3), Setting("pt10", 47, 4.5, 2.5)),
     "dense": (Setting("pt9", 52, 4, 1.5),),
 }
-# Height of a panel and of the rule above a chapter's title, in mm; letters of a title on a line.
-PANEL = {"ample": 160, "courant": 164, "dense": 169}
-RULE, TITLE_LETTERS = 4, 25
 # Part of a line that words fill, as none is cut.
 FILLED = 0.95
-# Heights are guessed: above this part of a panel, the text flows from panel to panel by itself.
+# Heights are guessed: above this part of a side, the type is too large.
 SURE = 0.92
-# A chapter goes on in the next panel only where this makes the tallest panel so much shorter.
-SPLIT = 1.2
-
-
-@register.simple_tag
-def inner(document: Document, density: str) -> Inner:
-    """The inner face of a dépliant: the largest type whose three panels are about as tall.
-
-    WeasyPrint 70 can balance columns by itself, but it tries again with each pixel: seconds.
-    """
-    settings = SETTINGS[density]
-    if density == "ample" and len(document.commitments) <= 3:
-        settings = (POSTER, *settings)
-    for setting in settings:
-        most = SURE * PANEL[density]
-        starts, tallest = _panels(document.chapters, setting, most)
-        if tallest < most:
-            return Inner(setting.name, setting.letters, starts)
-    return Inner(settings[-1].name, settings[-1].letters, frozenset())
 
 
 @register.simple_tag
@@ -178,38 +131,6 @@ def _largest(document: Document, settings: Sequence[Setting], room: float) -> tu
         if height < SURE * room:
             break
     return setting, height
-
-
-def _panels(
-    chapters: Sequence[Chapter], setting: Setting, most: float
-) -> tuple[frozenset[int], float]:
-    """What begins the second and the third panel, and the tallest panel's height in mm.
-
-    Above `most` mm in each there is no use in looking for the best: nothing begins a panel.
-    """
-    ids, heights, is_first = [], [], []
-    for chapter in chapters:
-        for rank, commitment in enumerate(chapter.commitments):
-            height = setting.height(commitment)
-            if rank == 0:
-                height += RULE + ceil(len(chapter.title) / TITLE_LETTERS) * setting.title
-            ids.append(commitment.id)
-            heights.append(height)
-            is_first.append(rank == 0)
-
-    # Up to each commitment, from the first.
-    sums = (0, *accumulate(heights))
-
-    def tallest(starts: tuple[int, ...]) -> float:
-        return max(sums[b] - sums[a] for a, b in pairwise((0, *starts, len(ids))))
-
-    def cost(starts: tuple[int, ...]) -> float:
-        return tallest(starts) * SPLIT ** sum(not is_first[start] for start in starts)
-
-    if len(ids) < 2 or sums[-1] > 3 * most:
-        return frozenset(), sums[-1]
-    best = min(combinations(range(1, len(ids)), min(3, len(ids)) - 1), key=cost)
-    return frozenset(ids[start] for start in best), tallest(best)
 
 
 @register.filter

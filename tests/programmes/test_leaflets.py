@@ -10,6 +10,7 @@ import pytest
 from desescalade import typography
 from programmes.printing.formats import FORMATS
 from programmes.templatetags import leaflet
+from programmes.templatetags import panels as inside
 
 from .printed import MM, laid_out, opened, pages, poppler, squeezed
 
@@ -255,12 +256,36 @@ def test_last_two_words_stay_together_where_they_are_short(text, letters, expect
 
 def test_panels_are_as_tall_as_each_other(small):
     document = with_rows(small, *["Une ligne de la même longueur que les autres"] * 6)
-    assert leaflet.inner(document, "courant").starts == {3, 5}
+    assert inside.inner(document, "courant").starts == {3, 5}
 
 
 def test_a_panel_that_might_be_too_full_is_begun_by_nothing(small):
     document = with_rows(small, *["Une ligne de la même longueur que les autres"] * 100)
-    assert leaflet.inner(document, "dense").starts == frozenset()
+    assert inside.inner(document, "dense").starts == frozenset()
+
+
+def test_no_chapter_is_cut_for_a_type_hardly_larger(demo):
+    document, _ = demo(31, "31555")
+    found = inside.inner(document, "dense")
+    firsts = {chapter.commitments[0].id for chapter in document.chapters}
+    assert (len(found.starts), found.starts - firsts) == (2, set())
+    assert found.points > 9.5
+
+
+@pytest.mark.parametrize(("measures", "commune"), [(12, "26027"), (20, "26027"), (31, "31555")])
+def test_panels_inside_are_filled(printed, measures, commune):
+    _, content = printed(DEPLIANT, measures, commune, bare=True)
+    inner = [word for word in words(content)[1] if 25 < word[1] < 190]
+    ends = [max(word[3] for word in panel) for panel in panels(inner, INSIDE)]
+    assert (max(ends) > 165, min(ends) > 125) == (True, True)
+
+
+def test_flap_counts_who_decides_and_the_back_when(printed):
+    flap, back, _ = panels(words(printed(DEPLIANT, 12, "26027", bare=True)[1])[0], OUTSIDE)
+    assert ("Quidécide" in said(flap), "Etquand" in said(back)) == (True, True)
+    # Between the list's name and the imprint, no white as tall as a third of the panel.
+    tops = sorted(word[1] for word in back)
+    assert max(b - a for a, b in pairwise(tops)) < 62
 
 
 def test_the_more_lines_the_smaller_the_type(small):
