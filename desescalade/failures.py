@@ -17,9 +17,11 @@ READ_AWAY = 32 * 1024 * 1024
 CHUNK = 64 * 1024
 # A shorter text of one word is quickly typed again.
 WORTH_KEEPING = 20
+# Beginnings of the names of what opens a session again: never written into a page.
+SESSION = "session-"
 # Fields that no person types.
 HIDDEN = re.compile(
-    r"csrfmiddlewaretoken|envoi|version|base|conflit|initial-|rank-|vu(-|$)"
+    r"csrfmiddlewaretoken|session-|envoi|version|base|conflit|initial-|rank-|vu(-|$)"
     r"|(contenu|cede|ordre)$"
 )
 
@@ -67,7 +69,7 @@ def typed_of(request: HttpRequest, without: Container[str] = ()) -> list[tuple[s
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and name not in without
+        if name != "csrfmiddlewaretoken" and name not in without and not name.startswith(SESSION)
         for value in values
     ]
 

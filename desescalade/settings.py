@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "programmes.middleware.KeepTypedText",
+    "desescalade.closed_sessions.KeepDeskForm",
 ]
 
 ROOT_URLCONF = "desescalade.urls"

@@ -53,6 +53,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 class LoginForm(AdminAuthenticationForm):
     """Django's, under the same limits as an access card."""
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = "Écrivez votre identifiant."
+        self.fields["password"].error_messages["required"] = "Écrivez votre mot de passe."
+
     def clean(self) -> dict:
         username, password = map(self.cleaned_data.get, ("username", "password"))
         if username and password:
@@ -119,7 +124,7 @@ def _factors(request: HttpRequest):
     return Authenticator.objects.filter(user=request.user)
 
 
-def _has_app(request: HttpRequest) -> bool:
+def has_app(request: HttpRequest) -> bool:
     return _factors(request).filter(type=Authenticator.Type.TOTP).exists()
 
 
@@ -157,7 +162,7 @@ def staff_page(view: View) -> View:
 
 @staff_page
 def confirm(request: HttpRequest) -> HttpResponse:
-    if not _has_app(request):
+    if not has_app(request):
         return _go_on(request, "set-up-factor")
     if is_confirmed(request):
         # A second click, or the page of another window.
@@ -172,7 +177,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @staff_page
 def set_up(request: HttpRequest) -> HttpResponse:
     """Shows the secret until a code made with it comes back; then the emergency codes."""
-    if _has_app(request):
+    if has_app(request):
         return _go_on(request, "confirm-factor")
     form = SetUpForm(user=request.user, data=request.POST if request.method == "POST" else None)
     if form.is_valid():

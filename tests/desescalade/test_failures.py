@@ -26,6 +26,13 @@ def test_what_no_person_types_is_sent_again_and_not_shown(name, value):
     assert dict(typed_of(request, {"text"})) == ({name: value} if name[:4] != "csrf" else {})
 
 
+def test_what_opens_a_session_again_is_never_written_into_a_page():
+    secret = {"session-password": "un deux trois quatre cinq", "text": "Nos mots à nous."}
+    request = sent(**secret)
+    assert texts_of(request) == ["Nos mots à nous."]
+    assert typed_of(request) == [("text", "Nos mots à nous.")]
+
+
 def test_page_of_a_fault_has_the_look_of_the_site():
     page = server_error(sent(text="Nos mots à nous.")).content.decode()
     assert '<link rel="stylesheet" href="/static/css/screen.css">' in page
