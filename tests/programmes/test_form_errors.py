@@ -6,11 +6,13 @@ field; and all that was typed, still there.
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from desescalade.long_forms import URLENCODED
 from programmes import team
 from programmes.enums import Role
 from tests.pages import Page, errors_of, html_of, plain
@@ -134,3 +136,15 @@ def test_no_form_with_fields_leaves_the_answer_to_the_browser():
             if re.search(r"\|crispy|(?<!\")\{\{ (\w+_)?form\.", fields) and "novalidate" not in tag:
                 left.append(template.name)
     assert left == []
+
+
+def test_two_million_accents_come_back_with_their_sentence(as_alice, take):
+    (commitment,) = take("pcs-rupture-reseaux")
+    typed = "é" * 2_000_000
+    url = commitment.get_absolute_url()
+    fields = {field.html_name: field.value() for field in as_alice.get(url).context["form"]}
+    sent = urlencode({name: value or "" for name, value in fields.items()} | {"text": typed})
+    response = as_alice.generic("POST", url, sent, content_type=URLENCODED)
+    assert response.status_code in (200, 422)
+    assert any(error.startswith("Ce texte compte 2") for error in errors_of(response))
+    assert f">\n{typed}</textarea>" in html_of(response).replace("\r\n", "\n")

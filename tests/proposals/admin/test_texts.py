@@ -1,6 +1,7 @@
 """What is typed in the admin: its length, its rules, and what is pasted or sent by mistake."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.forms import formsets
 from django.test import Client
 from django.urls import reverse
 
+from desescalade.long_forms import URLENCODED
 from proposals import pasted
 from proposals.desk.models import (
     Example,
@@ -186,7 +188,19 @@ def test_a_form_that_lies_about_its_rows_gives_the_page_again(admin_client, monk
 # Too much at once
 
 
-def test_a_paste_of_two_megabytes_gets_its_page(admin_client):
+@pytest.mark.parametrize("sign", ["é", "🚲"])
+def test_two_million_signs_come_back_with_their_sentence(admin_client, sign):
+    url, data = wording_page(admin_client)
+    typed = sign * 2_000_000
+    sent = urlencode({**data, "wordings-0-text": typed}, doseq=True)
+    response = admin_client.generic("POST", url, sent, content_type=URLENCODED)
+    assert response.status_code == 200
+    form = rows_of(response, "wordings")[0]
+    assert form.errors["text"] == ["2000000 signes, 2000 au plus."]
+    assert form["text"].value() == typed
+
+
+def test_a_flood_gets_its_page(admin_client):
     url = page(Measure, "change", MEASURE)
     response = admin_client.post(url, {"title": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
     assert response.status_code == 413
