@@ -32,7 +32,7 @@ MAX_DEPTH = 8
 _MAX_ELEMENT_DEPTH = 4 * MAX_DEPTH
 # Beyond this even a text without formatting is cut, visibly.
 MAX_PLAIN_CHARACTERS = 100_000
-_CUT = "[Texte coupé ici : il dépasse {} caractères.]"
+_CUT = "[Texte coupé ici : il dépasse {} signes.]"
 
 _TAGS = {"p", "br", "hr", "strong", "em", "sup", "sub", "code", "a"}
 _TAGS |= {"ul", "ol", "li", "blockquote", "h3", "h4", "h5", "h6"}
@@ -292,7 +292,7 @@ def _size_problems(cleaned: str) -> list[str]:
     found = []
     if len(cleaned) > MAX_CHARACTERS:
         found.append(
-            f"Ce texte compte {number(len(cleaned))} caractères, le maximum est de "
+            f"Ce texte compte {number(len(cleaned))} signes, le maximum est de "
             f"{number(MAX_CHARACTERS)}. Raccourcissez-le ou partagez-le en deux."
         )
     if (brackets := cleaned.count("[")) > MAX_BRACKETS:

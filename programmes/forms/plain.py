@@ -3,6 +3,8 @@
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 
+from desescalade.field_errors import TOO_LONG
+
 REQUIRED = {
     "title": "Écrivez un titre.",
     "text": "Écrivez le texte de l’engagement.",
@@ -34,9 +36,7 @@ def speak_plainly(form: forms.BaseForm) -> None:
             field.widget.attrs["data-limit"] = field.max_length
         for validator in field.validators:
             if isinstance(validator, MaxLengthValidator):
-                validator.message = (
-                    "%(show_value)d signes, c’est trop : il en faut %(limit_value)d au plus."
-                )
+                validator.message = TOO_LONG
             elif isinstance(validator, MinValueValidator):
                 validator.message = WRONG_NUMBER
             elif isinstance(validator, MaxValueValidator):

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from .. import pasted
 from ..catalogue import shape
-from . import budgets, catalogues
+from . import budgets, catalogues, field_errors
 
 LONG_TEXT = shape.Text(optional=True)
 LINE = shape.Text(max=600, optional=True)
@@ -107,6 +107,8 @@ class CatalogueFields:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # What others refer to as well is not deleted from beside a menu.
             field.widget.can_delete_related = False
+        if field:
+            field_errors.speak_plainly(field, db_field)
         budgets.count(field, LONG_TEXT.max)
         return field
 

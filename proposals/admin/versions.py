@@ -194,6 +194,7 @@ def _ask(
             "questions": asked,
             "sealed": sealed,
             "present": cut.digest(merged.ours),
+            "has_errors": bool(errors),
             "back": request.POST.get("retour") or request.get_full_path(),
         },
         status=409,

@@ -436,8 +436,7 @@ def test_to_html_without_formatting_keeps_paragraphs_and_line_breaks():
 
 def test_to_html_says_where_it_cuts_an_endless_text():
     assert to_html("a" * 100_001) == (
-        f"<p>{'a' * 100_000}</p>\n"
-        "<p>[Texte coupé ici\u00a0: il dépasse 100\u202f000 caractères.]</p>"
+        f"<p>{'a' * 100_000}</p>\n<p>[Texte coupé ici\u00a0: il dépasse 100\u202f000 signes.]</p>"
     )
 
 
@@ -452,7 +451,7 @@ def test_problems_finds_nothing_in_an_ordinary_text():
     [
         (
             "a" * 6001,
-            "Ce texte compte 6^001 caractères, le maximum est de 6^000. "
+            "Ce texte compte 6^001 signes, le maximum est de 6^000. "
             "Raccourcissez-le ou partagez-le en deux.",
         ),
         (

@@ -91,7 +91,7 @@ def test_typed_text_that_no_form_would_take_is_set_aside_in_part(as_alice, as_bo
     aside = Change.objects.of(plan).get(cause=Cause.SET_ASIDE).state
     assert aside["title"] == "b" * 10_000
     assert plain(aside["text"]) == (
-        "a" * 100_000 + "\n\n[Texte coupé ici : il dépasse 100 000 caractères.]"
+        "a" * 100_000 + "\n\n[Texte coupé ici : il dépasse 100 000 signes.]"
     )
 
 

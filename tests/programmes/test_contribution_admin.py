@@ -129,6 +129,7 @@ def test_done_by_hand_touches_no_draft(admin_client, improvement):
 def test_declining_wants_a_reason(admin_client, sent):
     page = answer_to(admin_client, sent, "decline", "  ")
     assert "Dites à l’équipe pourquoi, en une phrase." in text_of(page)
+    assert "<title>Erreur\u00a0: " in page.content.decode()
     sent.refresh_from_db()
     assert sent.is_waiting
 

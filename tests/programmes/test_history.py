@@ -132,7 +132,7 @@ def test_huge_text_that_was_set_aside_is_shown_in_part(as_alice, programme, take
     plan.programme = programme
     history.set_aside(plan, {**plan.state(), "text": "abc " * 25_000})
     page = as_alice.get(history_of(plan))
-    assert "[Texte coupé ici : il dépasse 6 000 caractères.]" in text_of(page)
+    assert "[Texte coupé ici : il dépasse 6 000 signes.]" in text_of(page)
     assert page.content.decode().count("abc ") == MAX_CHARACTERS / 4
 
 

@@ -79,9 +79,7 @@ def test_a_line_has_no_braces_and_at_most_ninety_signs(admin_client):
         found.append(rows_of(response, "wordings")[0].errors["line"])
     assert found == [
         ["Pas d’accolades dans une ligne de tract."],
-        [
-            "Assurez-vous que cette valeur comporte au plus 90 caractères (actuellement 91).",
-        ],
+        ["91 signes, c’est trop : il en faut 90 au plus."],
     ]
 
 

@@ -138,6 +138,7 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(reviewer, correct, ch
     response = reviewer.post(PUBLICATION, release_data(**changes))
     assert response.status_code == 422
     assert sentence in text_of(response)
+    assert "<title>Erreur\u00a0: Avant de publier" in response.content.decode()
     assert response.context["form"]["number"].value() == release_data(**changes)["number"]
     assert Release.objects.count() == 1
 

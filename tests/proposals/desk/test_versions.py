@@ -96,6 +96,7 @@ def test_a_text_too_long_is_told_and_stays(editor, correct, drafted):
     again = editor.post(SETTLE, sent)
     assert again.status_code == 409
     assert "91 signes, 90 au plus" in text_of(again)
+    assert "<title>Erreur\u00a0: Deux corrections" in again.content.decode()
     assert "x" * 91 in again.content.decode()
 
 
