@@ -10,7 +10,6 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desescalade import failures
@@ -19,9 +18,10 @@ from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
-from . import budgets, catalogues, past, soundness, versions
+from . import budgets, catalogues, past, places, soundness, versions
 from .access import show
 from .fields import CatalogueFields
+from .places import link_to
 from .ranks import RankedForm, number_anew
 
 
@@ -33,6 +33,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
     # The kind of entry that may not vanish from the file once it has been loaded.
     lasting = ""
     save_on_top = True
+    delete_confirmation_template = "admin/desk/delete.html"
     # One deletes a row on its page, after having seen it.
     actions = None
 
@@ -138,8 +139,15 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         return super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
-        """Parts go with their owner, though they are not deleted on their own."""
+        """Parts go with their owner, though they are not deleted on their own.
+
+        Of what keeps a row from going only the places are told: Django would also miss a right
+        to delete what stands there, which nobody wants to delete.
+        """
         found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            named = [place for row in objs for place in places.places(row)]
+            return found, counts, set(), named or protected
         parts = {
             model._meta.verbose_name
             for model, model_admin in self.admin_site._registry.items()
@@ -216,12 +224,6 @@ def recorded(request: HttpRequest) -> Iterator[drafts.Record]:
     role = roles.role_of(request.user)
     with transaction.atomic(), drafts.recorded(Cause.ADMIN, role) as record:
         yield record
-
-
-def link_to(row: models.Model) -> SafeString:
-    """To the page of a row of the desk."""
-    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, row)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -9,22 +9,18 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..desk.models import ObjectionSource, Purpose, Signatory, SizeClass, Source, Threshold
+from ..desk.models import Purpose, Signatory, SizeClass, Source, Threshold
 from . import checking
-from .editing import CatalogueAdmin, link_to
+from .editing import CatalogueAdmin
 from .filters import SourceDate, SourceUse
+from .places import places, relations_that_keep
 from .ranks import RankedForm
-
-
-def source_relations() -> list[models.ManyToOneRel]:
-    """Every table that names a source, those of later models included."""
-    return [relation for relation in Source._meta.related_objects if relation.one_to_many]
 
 
 def count_of_uses() -> models.Expression:
     """The rows that name a source, as one column: a join for each table would multiply them."""
     total: models.Expression = models.Value(0)
-    for relation in source_relations():
+    for relation in relations_that_keep(Source):
         name = relation.field.name
         counted = (
             relation.related_model.objects.filter(**{name: models.OuterRef("pk")})
@@ -63,7 +59,6 @@ class SourceAdmin(CatalogueAdmin):
     ]
     readonly_fields = ["check_button", "used_by"]
     list_display = ["title", "slug", "date", "checked_on", "use_count"]
-    delete_confirmation_template = "admin/proposals/source_delete.html"
     list_filter = [SourceUse, SourceDate]
     search_fields = ["title", "slug", "url"]
 
@@ -81,13 +76,6 @@ class SourceAdmin(CatalogueAdmin):
             checking.remember(request, obj.checked_by)
             checking.tell_journal(obj, request.user)
 
-    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple:
-        """What keeps a source from going is told as it is on its page, by its place."""
-        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        if protected:
-            protected = [place for source in objs for place in places(source)]
-        return found, counts, forbidden, protected
-
     @admin.display(description="relecture")
     def check_button(self, source: Source) -> SafeString:
         return format_html(
@@ -103,33 +91,6 @@ class SourceAdmin(CatalogueAdmin):
     @admin.display(description="citée par")
     def used_by(self, source: Source) -> SafeString | str:
         return format_html_join("", "<p>{}</p>", ((place,) for place in places(source))) or "Rien."
-
-
-def places(source: Source) -> list[SafeString]:
-    """Where a source is cited, each with a link to the page where that is changed."""
-    rows = [row for relation in source_relations() for row in citing(source, relation)]
-    return [named(row) for row in rows]
-
-
-def citing(source: Source, relation: models.ManyToOneRel) -> models.QuerySet:
-    """The rows of a table that name a source, with what their names are made of."""
-    rows = relation.related_model.objects.filter(**{relation.field.name: source.pk})
-    owners = [
-        field.name
-        for field in relation.related_model._meta.fields
-        if field.many_to_one and field.related_model is not Source
-    ]
-    if relation.related_model is ObjectionSource:
-        owners.append("objection__measure")
-    return rows.select_related(*owners)
-
-
-def named(row: models.Model) -> SafeString:
-    """A link to the page where the row is edited, or to that of its owner."""
-    part = row.objection if isinstance(row, ObjectionSource) else row
-    owner = getattr(part, "measure", None) or getattr(part, "proposal", None)
-    where = format_html("{} « {} », ", owner._meta.verbose_name, owner) if owner else ""
-    return format_html("{}{} : {}", where, part._meta.verbose_name, link_to(part))
 
 
 @admin.register(Purpose)

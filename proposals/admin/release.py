@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 
 from ..catalogue import entries
 from ..models import LoadedEntry, Release, ReleasedEntry, WordingRevision
-from .editing import ReadOnlyAdmin, link_to
+from .editing import ReadOnlyAdmin
+from .places import link_to
 
 
 class EntryKind(admin.SimpleListFilter):

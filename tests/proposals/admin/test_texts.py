@@ -232,7 +232,7 @@ def test_deleting_a_source_in_use_names_each_place_with_a_link(admin_client):
     ObjectionSource.objects.create(objection=objection, source=source)
     response = admin_client.get(page(Source, "delete", "citee"))
     shown, said = response.content.decode(), text_of(response)
-    assert "La source « Citée » est citée : elle ne peut pas être supprimée." in said.replace(
+    assert "La source « Citée » sert encore : elle ne peut pas être supprimée." in said.replace(
         "\u00a0", " "
     )
     for row, name in ((basis, "base légale"), (example, "exemple"), (objection, "objection")):

@@ -1,0 +1,65 @@
+"""Where a row of the desk is named: told on its page, and instead of deleting it."""
+
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def link_to(row: models.Model) -> SafeString:
+    """To the page of a row of the desk."""
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row)
+
+
+def relations_that_keep(model: type[models.Model]) -> list[models.ManyToOneRel]:
+    """Every table whose rows keep one of this model from going, those of later models included."""
+    return [
+        relation
+        for relation in model._meta.related_objects
+        if relation.one_to_many and relation.on_delete is models.PROTECT
+    ]
+
+
+def places(row: models.Model) -> list[SafeString]:
+    """Where a row is named, each with a link to the page where that is changed."""
+    found = [
+        _named(each)
+        for relation in relations_that_keep(type(row))
+        for each in _naming(row, relation)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _naming(row: models.Model, relation: models.ManyToOneRel) -> models.QuerySet:
+    """The rows of a table that name this one, with what their own names are made of."""
+    rows = relation.related_model.objects.filter(**{relation.field.name: row.pk})
+    owners = "__".join(field.name for field in _owners(relation.related_model))
+    return rows.select_related(owners) if owners else rows
+
+
+def _owners(model: type[models.Model]) -> Iterator[models.ForeignKey]:
+    """The way up from a part to the measure or the proposal that it goes with."""
+    while owner := _owner(model):
+        yield owner
+        model = owner.related_model
+
+
+def _owner(model: type[models.Model]) -> models.ForeignKey | None:
+    foreign_keys = [field for field in model._meta.fields if field.many_to_one]
+    cascades = (field for field in foreign_keys if field.remote_field.on_delete is models.CASCADE)
+    return next(cascades, None)
+
+
+def _named(row: models.Model) -> SafeString:
+    """A link to the page where the row is edited, or to that of what it is a part of."""
+    parts = [row]
+    for owner in _owners(type(row)):
+        parts.append(getattr(parts[-1], owner.name))
+    page = next(part for part in parts if type(part) in admin.site._registry)
+    whole = parts[-1]
+    where = "" if page is whole else format_html("{} « {} », ", whole._meta.verbose_name, whole)
+    return format_html("{}{} : {}", where, page._meta.verbose_name, link_to(page))
