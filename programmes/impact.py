@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from proposals.catalogue import scope
 from proposals.models import SizeClass
 
 from . import disclosure, use
@@ -40,14 +41,24 @@ class Impact:
 
 
 def of(slugs: Collection[str]) -> dict[str, Impact]:
-    """By the slug of the measure, in three queries; an unknown slug has no use.
+    """By the slug of the measure, each by the sizes of its own catalogue; unknown: no use.
 
-    The editions of all programmes are read, one after the other.
+    In three queries for measures of one catalogue. The editions of all programmes are read, one
+    after the other.
     """
-    sizes = list(SizeClass.objects.all())
-    counted = use.numbers(sizes, slugs)
+    sizes: defaultdict[str, list[SizeClass]] = defaultdict(list)
+    for size in SizeClass.objects.all():
+        sizes[size.catalogue_id].append(size)
+    of_catalogue: defaultdict[str, list[str]] = defaultdict(list)
+    for slug in slugs:
+        of_catalogue[scope.parted(slug)[0]].append(slug)
     printed = _printed(set(slugs))
-    return {slug: _impact(slug, sizes, counted, printed[slug]) for slug in slugs}
+    found = {}
+    for catalogue, own in of_catalogue.items():
+        counted = use.numbers(sizes[catalogue], own)
+        for slug in own:
+            found[slug] = _impact(slug, sizes[catalogue], counted, printed[slug])
+    return found
 
 
 def _impact(

@@ -96,7 +96,7 @@ def _size(sizes: Sequence[SizeClass]) -> Case:
 def of_proposals(
     proposals: Collection[Proposal], sizes: Sequence[SizeClass]
 ) -> tuple[ProposalUse, ...]:
-    """In two queries, with the measures that nobody uses."""
+    """In two queries, with the measures that nobody uses. All of one catalogue, sizes included."""
     measures = list(Measure.objects.filter(proposal__in=proposals))
     counted = numbers(sizes, [measure.pk for measure in measures])
 

@@ -23,6 +23,7 @@ from .desk.models import (
     Threshold,
 )
 from .enums import Confidence
+from .tables.catalogue import MAIN
 
 # How a source says, in its date, that nobody is sure of it.
 UNSURE = "à vérifier"
@@ -57,12 +58,12 @@ class Task:
     source: str = ""
 
 
-def tasks(today: date) -> list[Task]:
-    """Everything that is to do, by need, in the order of the catalogue; ten queries.
+def tasks(today: date, catalogue: str = MAIN) -> list[Task]:
+    """Everything that is to do in a catalogue, by need, in its order; ten queries.
 
     What stands under a withdrawn measure is left alone: it is not proposed any more.
     """
-    found = list(_Desk().tasks(today))
+    found = list(_Desk(catalogue).tasks(today))
     needs = list(Need)
     return sorted(found, key=lambda task: needs.index(task.need))
 
@@ -70,20 +71,24 @@ def tasks(today: date) -> list[Task]:
 class _Desk:
     """The rows that are asked for, read once, without their models: some 1,500 of them."""
 
-    def __init__(self) -> None:
-        self.proposals = _by_pk(Proposal.objects.values("slug", "number", "title", "review_by"))
+    def __init__(self, catalogue: str) -> None:
+        proposals = Proposal.objects.of(catalogue)
+        self.proposals = _by_pk(proposals.values("slug", "number", "title", "review_by"))
         columns = ("slug", "title", "proposal_id", "review_by")
-        self.measures = _by_pk(Measure.objects.filter(retired=False).values(*columns))
+        measures = Measure.objects.of(catalogue).filter(retired=False)
+        self.measures = _by_pk(measures.values(*columns))
         self.bases = _rows(LegalBasis, "instrument", "reference", "confidence", "source_id")
         self.examples = _rows(Example, "place", "source_id")
         self.objections = _rows(Objection, "objection")
         self.figures = list(
-            Figure.objects.order_by("proposal__number", "position").values(
-                "pk", "proposal_id", "value", "statement", "source_id", "caveat"
-            )
+            Figure.objects.filter(proposal__catalogue=catalogue)
+            .order_by("proposal__number", "position")
+            .values("pk", "proposal_id", "value", "statement", "source_id", "caveat")
         )
-        self.thresholds = list(Threshold.objects.values("pk", "population", "rule", "confidence"))
-        self.sources = list(Source.objects.values("slug", "title", "date", "checked_on"))
+        thresholds = Threshold.objects.filter(catalogue=catalogue)
+        self.thresholds = list(thresholds.values("pk", "population", "rule", "confidence"))
+        sources = Source.objects.filter(catalogue=catalogue)
+        self.sources = list(sources.values("slug", "title", "date", "checked_on"))
         self.quoted = list(ObjectionSource.objects.values_list("objection_id", "source_id"))
         self.sheets = list(SheetProposal.objects.values_list("sheet__source_id", "proposal_id"))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -79,6 +79,21 @@ def to_search(request: HttpRequest, page_model: type[models.Model]) -> str:
     return own if known and (own := of_page(request, page_model)) in known else ""
 
 
+def tell_apart(
+    field: forms.ModelChoiceField | None, request: HttpRequest
+) -> forms.ModelChoiceField | None:
+    """Gives each choice of a menu over all catalogues the name of its own, where there are many."""
+    titles = dict(several(request))
+    if field and titles and rows.path_from(field.queryset.model):
+        field.label_from_instance = lambda row: _with_title(row, titles)
+    return field
+
+
+def _with_title(row: models.Model, titles: dict[str, str]) -> str:
+    title = titles.get(rows.catalogue_of(row))
+    return f"{row} ({title})" if title else str(row)
+
+
 def _is_change(request: HttpRequest) -> bool:
     return bool(request.resolver_match.kwargs.get("object_id"))
 
@@ -94,6 +109,29 @@ class CatalogueFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         return queryset.filter(**{rows.path_from(queryset.model): self.value()})
+
+
+class RelatedFilter(admin.RelatedFieldListFilter):
+    """The choices of the catalogue that the list is of; of all, each with the name of its own."""
+
+    def field_choices(
+        self, field: models.Field, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[Any, str]]:
+        if not (titles := dict(several(request))):
+            return super().field_choices(field, request, model_admin)
+        path = rows.path_from(field.related_model)
+        found = field.related_model._default_manager.select_related(path)
+        if (chosen := request.GET.get(CatalogueFilter.parameter_name)) in titles:
+            return [(row.pk, str(row)) for row in found.filter(**{path: chosen})]
+        return [(row.pk, _with_title(row, titles)) for row in found]
+
+
+def _keeping_to_catalogue(model: type[models.Model], name: Any) -> Any:
+    """A filter by a relation offers the rows of one catalogue only."""
+    if not isinstance(name, str):
+        return name
+    related = get_fields_from_path(model, name)[-1].related_model
+    return (name, RelatedFilter) if related and rows.path_from(related) else name
 
 
 class WithinCatalogue:
@@ -154,7 +192,8 @@ class InCatalogue:
         return [*fields, "catalogue", "file_slug"] if obj and several(request) else fields
 
     def get_list_filter(self, request: HttpRequest) -> list:
-        filters = list(super().get_list_filter(request))
+        named = super().get_list_filter(request)
+        filters = [_keeping_to_catalogue(self.model, name) for name in named]
         return [CatalogueFilter, *filters] if rows.path_from(self.model) else filters
 
     @admin.display(description="identifiant")

@@ -120,7 +120,8 @@ class CatalogueFields:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         own = catalogues.choices_for(db_field, self.page_model, request)
         if own is None:
-            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+            return catalogues.tell_apart(field, request)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"queryset": own})
         field.error_messages["invalid_choice"] = catalogues.OTHER_CATALOGUE
         return field

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from .. import upkeep
-from ..desk.models import Proposal, Source
+from ..desk.models import Catalogue, Proposal, Source
+from ..tables.catalogue import MAIN
 from ..upkeep import Need
 from . import checking
-from .access import LOOK, WRITE, desk_page, require, show
+from .access import LOOK, WRITE, catalogue_of, desk_page, require, show
 
 PER_PAGE = 50
 
@@ -24,9 +25,9 @@ class TaskFilter(forms.Form):
     nature = forms.ChoiceField(choices=Need, required=False)
     proposition = forms.ChoiceField(label="Proposition", required=False)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, catalogue: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        proposals = [(row.slug, str(row)) for row in Proposal.objects.all()]
+        proposals = [(row.slug, str(row)) for row in Proposal.objects.of(catalogue)]
         self.fields["proposition"].choices = [("", "Toutes"), *proposals]
         self.is_valid()
 
@@ -61,10 +62,11 @@ def _check(request: HttpRequest, checked_by: str) -> None:
 
 
 def _list(request: HttpRequest, form: checking.CheckForm) -> HttpResponse:
-    chosen = TaskFilter(request.GET)
+    catalogue = catalogue_of(request)
+    chosen = TaskFilter(request.GET, catalogue=catalogue)
     tasks = [
         task
-        for task in upkeep.tasks(timezone.localdate())
+        for task in upkeep.tasks(timezone.localdate(), catalogue)
         if not chosen.proposal or chosen.proposal in task.proposals
     ]
     counts = Counter(task.need for task in tasks)
@@ -77,6 +79,10 @@ def _list(request: HttpRequest, form: checking.CheckForm) -> HttpResponse:
         "truth",
         {
             "title": "À vérifier",
+            "catalogue": catalogue,
+            "catalogues": Catalogue.objects.all(),
+            # Goes on at the end of each link of the page.
+            "within": "" if catalogue == MAIN else f"&catalogue={catalogue}",
             "filter": chosen,
             "counts": [(need, counts[need]) for need in Need],
             "total": len(tasks),
