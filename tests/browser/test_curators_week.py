@@ -31,6 +31,9 @@ for name, group in {{"claire": "Rédaction", "renee": "Relecture"}}.items():
     Authenticator.objects.get_or_create(
         user=user, type="totp", defaults={{"data": {{"secret": {SECRETS}[name]}}}}
     )
+from programmes.models import Contribution
+example = {{"kind": "example", "measure_slug": "pcs-rupture-reseaux", "place": "Die"}}
+Contribution.objects.get_or_create(pk=1, defaults=example)
 """
 
 
@@ -224,6 +227,7 @@ OURS = [
     "/gestion/desk/journalentry/", "/gestion/programmes/contribution/", "/gestion/a-verifier/",
     "/gestion/sources-a-relire/", "/gestion/corriger-partout/", "/gestion/charger/",
     "/gestion/desk/objection/", "/gestion/desk/parameter/",
+    "/gestion/programmes/contribution/1/change/",
 ]  # fmt: skip
 
 
