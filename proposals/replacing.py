@@ -21,6 +21,9 @@ UNTOUCHED_KINDS = ("catalogue",)
 UNTOUCHED_FIELDS = ("choices",)
 # What stands there is no word: settings and addresses.
 _NO_WORDS = re.compile(r"\{[^{}\n]*\}|\b(?:https?://|www\.)[^\s<>«»()]+")
+# What a source says of itself, as it was published.
+_OF_A_DOCUMENT = {"title": "c’est le titre d’une source", "date": "c’est la date d’une source"}
+_MONTH = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 # What prints alike, or nearly: one may type either.
 _ALIKE = {
     "'": "['’ʼ]",
@@ -30,13 +33,20 @@ _ALIKE = {
     "…": r"(?:…|\.\.\.)",
 }
 _SPACE = r"[ \u00a0\u2009\u202f]"
+# 24 janvier 2025, 1er mai, juin 2024, 2025-06-24, 24/06/2025.
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}(?:er)?{_SPACE})?(?:{_MONTH})\b(?:{_SPACE}\d{{4}}\b)?"
+    r"|\b\d{4}[-\u2010\u2011]\d{2}(?:[-\u2010\u2011]\d{2})?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Spot:
     """A text in which the words stand, once or more, and what it becomes.
 
-    `error` says why the catalogue would refuse the new text. `id` changes with the text.
+    `error` says why the catalogue would refuse the new text, `doubt` why it had better stay as it
+    is. `id` changes with the text.
     """
 
     key: Key
@@ -46,6 +56,7 @@ class Spot:
     after: str
     shown: tuple[tuple[Piece, ...], ...]
     error: str = ""
+    doubt: str = ""
 
     @property
     def id(self) -> str:
@@ -91,6 +102,7 @@ def spots(entries: Entries, old: str, new: str) -> Iterator[Spot]:
                     after,
                     tuple(_sentences(pattern, new, text, after)),
                     _error(kind, after),
+                    _doubt(key, path, pattern, text),
                 )
 
 
@@ -148,6 +160,21 @@ def _error(kind: shape.Text, text: str) -> str:
         kind.value(text)
     except ValueError as error:
         return f"{error}"
+    return ""
+
+
+def _doubt(key: Key, path: Path, pattern: re.Pattern[str], text: str) -> str:
+    """Titles and dates of sources are those of a document; a figure within a date is a date."""
+    if key[0] == "source" and path[0] in _OF_A_DOCUMENT:
+        return _OF_A_DOCUMENT[path[0]]
+    dates = [found.span() for found in _DATE.finditer(text)]
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        if any(
+            first < end and start < last and not (start <= first and last <= end)
+            for first, last in dates
+        ):
+            return "une date changerait"
     return ""
 
 

@@ -76,6 +76,40 @@ def test_each_text_is_told_with_its_place_and_the_sentence_that_changes():
     assert [piece.kind for piece in rest] == ["removed", "added", "same"]
 
 
+def doubts(old: str, **values) -> list[str]:
+    return [
+        spot.doubt
+        for spot in replacing.spots({("source", "a"): {**source("Rien"), **values}}, old, "25")
+    ]
+
+
+def test_title_and_date_of_a_source_are_those_of_a_document():
+    assert doubts("24", title="Les 24 heures") == ["c’est le titre d’une source"]
+    assert doubts("24", date="2025-06-24") == ["c’est la date d’une source"]
+    assert doubts("24", checked_by="collectif du 24 quai") == [""]
+    assert doubts("24", url="https://a.fr/24") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "text", "doubt"),
+    [
+        ("24", "Jugé le 24 janvier 2025.", "une date changerait"),
+        ("24", "Jugé le 24\u00a0JANVIER.", "une date changerait"),
+        ("2025", "En juin 2025.", "une date changerait"),
+        ("1er", "Dès le 1er mai.", "une date changerait"),
+        ("24", "Le 2025-06-24.", "une date changerait"),
+        ("24", "Le 24/06/2025, 24 classes.", "une date changerait"),
+        ("24 janvier 2025", "Jugé le 24 janvier 2025.", ""),
+        ("le 24 janvier", "Jugé le 24 janvier.", ""),
+        ("janvier", "En janvier.", ""),
+        ("24", "Soit 24 classes, en mai 2025.", ""),
+        ("24", "La loi 24-1461.", ""),
+    ],
+)
+def test_a_figure_within_a_date_is_in_doubt(old, text, doubt):
+    assert doubts(old, checked_by=text) == [doubt]
+
+
 def test_words_over_two_sentences_show_the_whole_text():
     entries = {("source", "a"): source("Fin. Début, et la suite")}
     (spot,) = replacing.spots(entries, "Fin. Début", "Milieu")
@@ -177,6 +211,22 @@ class TestPage:
         assert (change.kind, change.key, change.cause) == ("measure", MEASURE, "replace")
         assert EntryChange.objects.filter(cause="replace").count() == 1
         assert releases.inconsistencies(from_rows.entries_of(models)) == []
+
+    def test_dates_and_titles_of_sources_are_not_ticked_and_say_why(self, admin_client, places):
+        response = admin_client.get(REPLACE, {"avant": "24", "apres": "25"})
+        ticked = re.findall('value="([^"]*)"[^>]* checked>', response.content.decode())
+        left = [box for box in boxes(response) if box not in ticked]
+        assert any("bfm-lyon" in box for box in left)
+        assert [box for box in ticked if ":source:" in box] == []
+        said = plain(text_of(response))
+        for why in ("c’est le titre d’une source", "c’est la date d’une source", "une date chang"):
+            assert f"Pas coché d’avance : {why}" in said
+
+    def test_what_is_not_ticked_beforehand_may_be_ticked(self, admin_client, places):
+        data = {"avant": "1,2 million", "apres": "1,3 million"}
+        box = next(box for box in boxes(admin_client.get(REPLACE, data)) if "gironde" in box)
+        admin_client.post(REPLACE, {**data, "texte": [box]})
+        assert Source.objects.get(pk="gironde").title == "1,3 million"
 
     def test_what_does_not_hold_any_more_is_told_of_the_catalogues_that_changed(
         self, admin_client, second, places
