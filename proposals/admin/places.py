@@ -1,4 +1,4 @@
-"""Where a row of the desk is named: told on its page, and instead of deleting it."""
+"""The pages of entries and rows of the desk, and where a row is named."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,42 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ..catalogue import scope
+from ..catalogue.entries import Key
+from ..desk import rows
+from .access import in_catalogue
+
+# Kinds of entries that a commune reads, as the address of the preview names them.
+PREVIEWS = {"measure": "mesure", "proposal": "proposition"}
+
 
 def link_to(row: models.Model) -> SafeString:
     """To the page of a row of the desk."""
     url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row)
+
+
+def page_of(key: Key, catalogue: str) -> str:
+    """Where an entry is edited: its page, the list that it is, or what it is the order of."""
+    kind, slug = key
+    if kind == "order":
+        kind = "proposal"
+    if kind in rows.MODELS:
+        return _address(rows.MODELS[kind], "change", scope.joined(catalogue, slug))
+    model = rows.LISTS.get(kind, rows.MODELS["sheet"])
+    return in_catalogue(_address(model, "changelist"), catalogue)
+
+
+def preview_of(key: Key, catalogue: str) -> str:
+    """Where an entry is read like a commune; empty for what has no such page."""
+    kind, slug = key
+    if kind not in PREVIEWS:
+        return ""
+    return reverse("admin:desk_preview", args=[PREVIEWS[kind], scope.joined(catalogue, slug)])
+
+
+def _address(model: type[models.Model], what: str, *args: str) -> str:
+    return reverse(f"admin:desk_{model._meta.model_name}_{what}", args=args)
 
 
 def relations_that_keep(model: type[models.Model]) -> list[models.ManyToOneRel]:
@@ -36,9 +67,9 @@ def places(row: models.Model) -> list[SafeString]:
 
 def _naming(row: models.Model, relation: models.ManyToOneRel) -> models.QuerySet:
     """The rows of a table that name this one, with what their own names are made of."""
-    rows = relation.related_model.objects.filter(**{relation.field.name: row.pk})
+    found = relation.related_model.objects.filter(**{relation.field.name: row.pk})
     owners = "__".join(field.name for field in _owners(relation.related_model))
-    return rows.select_related(owners) if owners else rows
+    return found.select_related(owners) if owners else found
 
 
 def _owners(model: type[models.Model]) -> Iterator[models.ForeignKey]:

@@ -5,19 +5,18 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from desescalade import typography
 
 from .. import replacing
-from ..catalogue import entries, from_rows, scope, to_rows
-from ..catalogue.entries import Key
-from ..desk import drafts, models, roles, rows
+from ..catalogue import entries, from_rows, to_rows
+from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..replacing import Spot
 from ..tables.catalogue import MAIN
 from . import soundness
 from .access import LOOK, WRITE, desk_page, require, show
+from .places import page_of
 
 # Texts shown at once; those that were corrected leave the list to the next ones.
 SHOWN = 100
@@ -95,17 +94,8 @@ def _row(catalogue: str, spot: Spot) -> dict[str, object]:
         "id": f"{catalogue}:{spot.id}",
         "spot": spot,
         "name": entries.name(spot.key),
-        "address": _page_of(spot.key, catalogue),
+        "address": page_of(spot.key, catalogue),
     }
-
-
-def _page_of(key: Key, catalogue: str) -> str:
-    """The admin's page of an entry; short lists have none."""
-    kind, slug = key
-    if kind not in rows.MODELS:
-        return ""
-    name = f"admin:desk_{rows.MODELS[kind]._meta.model_name}_change"
-    return reverse(name, args=[scope.joined(catalogue, slug)])
 
 
 def _write(request: HttpRequest, old: str, new: str) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from proposals import catalogue, releases
+from proposals.admin.places import page_of
 from proposals.catalogue import from_rows
 from proposals.desk import drafts, planning, reviewing
 from proposals.desk import models as desk
@@ -381,3 +382,93 @@ def test_one_catalogue_is_downloaded_without_a_name(editor):
     shown = editor.get(reverse("admin:desk_upload"))
     assert links_of(shown, reverse("admin:desk_download")) == [""]
     assert "Télécharger le chantier :" in plain(text_of(shown))
+
+
+# From a draft to where it is written and read
+
+
+def pages_of_draft(response) -> list[str]:
+    found = re.findall(r'<a href="([^"]*)">(Corriger|Voir comme une commune)<', html_of(response))
+    return [address for address, _ in found]
+
+
+CHANGE = f"/gestion/desk/measure/{MEASURE}/change/"
+PREVIEW = f"/gestion/apercu/mesure/{MEASURE}/"
+
+
+def test_a_draft_leads_to_its_page_and_to_its_preview_for_who_may(
+    editor, reviewer, observer, correct
+):
+    correct(title="Prévoir la panne")
+    address = reverse("admin:desk_draft", args=["measure", MEASURE])
+    expected = [[CHANGE, PREVIEW], [CHANGE, PREVIEW], [PREVIEW]]
+    people = (editor, reviewer, observer)
+    assert [pages_of_draft(person.get(address)) for person in people] == expected
+    for person, pages in zip(people, expected, strict=True):
+        assert [person.get(page).status_code for page in pages] == [200] * len(pages)
+
+
+def test_each_draft_of_a_release_leads_to_its_pages(reviewer, correct):
+    correct(title="Prévoir la panne")
+    correct("journee-hors-reseau", title="Un jour sans")
+    data = {"entree": marks()}
+    assert pages_of_draft(reviewer.post(PUBLICATION, data)) == [
+        CHANGE,
+        PREVIEW,
+        "/gestion/desk/measure/journee-hors-reseau/change/",
+        "/gestion/apercu/mesure/journee-hors-reseau/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "pages"),
+    [
+        ("purposes", "", ["/gestion/desk/purpose/"]),
+        ("source", "tmnlab", ["/gestion/desk/source/tmnlab/change/"]),
+        (
+            "order",
+            "services-essentiels-hors-reseau",
+            ["/gestion/desk/proposal/services-essentiels-hors-reseau/change/"],
+        ),
+    ],
+)
+def test_other_entries_lead_to_where_they_are_corrected(editor, kind, key, pages):
+    change = {
+        "purposes": lambda value: [{**value[0], "label": "Autre"}, *value[1:]],
+        "source": lambda value: {**value, "title": "Autre"},
+        "order": lambda value: value[::-1],
+    }[kind]
+    drafts.edit(kind, key, change, cause=Cause.ADMIN, role=Role.EDITOR)
+    address = reverse("admin:desk_draft", args=[part for part in (kind, key) if part])
+    assert pages_of_draft(editor.get(address)) == pages
+    assert editor.get(pages[0]).status_code == 200
+
+
+def test_the_order_of_sheets_is_corrected_in_their_list():
+    assert page_of(("sheets", ""), "principal") == "/gestion/desk/reflectionsheet/"
+    assert page_of(("sheets", ""), "table") == "/gestion/desk/reflectionsheet/?catalogue=table"
+
+
+def test_a_draft_of_the_second_catalogue_leads_to_its_own_pages(editor, second):
+    drafts.edit(
+        "measure",
+        MEASURE,
+        lambda value: {**value, "title": "Autre"},
+        cause=Cause.ADMIN,
+        role=Role.EDITOR,
+        catalogue="table",
+    )
+    address = reverse("admin:desk_draft", args=["measure", MEASURE])
+    pages = pages_of_draft(editor.get(address, {"catalogue": "table"}))
+    assert pages == [
+        f"/gestion/desk/measure/table--{MEASURE}/change/",
+        f"/gestion/apercu/mesure/table--{MEASURE}/",
+    ]
+    assert [editor.get(page).status_code for page in pages] == [200, 200]
+
+
+def test_a_draft_that_deletes_leads_nowhere(editor):
+    desk.Source.objects.create(slug="neuve", title="Neuve")
+    Source.objects.create(slug="partie", title="Partie")
+    address = reverse("admin:desk_draft", args=["source", "partie"])
+    assert pages_of_draft(editor.get(address)) == []
