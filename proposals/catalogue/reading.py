@@ -38,16 +38,24 @@ class TooMuch(Exception):
 
 @dataclass
 class Findings:
-    """The problems found, and where each value stands; `what` the file is, in French."""
+    """The problems found, and where each value stands; `what` the file is, in French.
+
+    `unread` has the path of each value that could not be understood or is missing, and of all
+    that surrounds it: what depends on one of these cannot be judged.
+    """
 
     what: str = "catalogue"
     problems: list[Problem] = field(default_factory=list)
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    unread: set[Path] = field(default_factory=set)
 
     def add(self, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(line, column, message))
         if len(self.problems) >= MAX_PROBLEMS:
             raise TooMuch
+
+    def leave_unread(self, path: Path) -> None:
+        self.unread |= {path[:length] for length in range(len(path) + 1)}
 
     def add_at(self, path: Path, message: str) -> None:
         """At a value, or at the nearest that surrounds it."""
@@ -101,7 +109,7 @@ def read(data: bytes) -> dict[str, Any]:
     findings = Findings()
     try:
         value = typed(data, shape.CATALOGUE, findings)
-        if not findings.problems:
+        if value is not None:
             consistency.check_head(value["catalogue"], findings)
             consistency.check(value, findings)
     except TooMuch:
@@ -212,6 +220,7 @@ class _Typing:
                     self.findings.add(*place, f"{self._name(path)} : {error}")
             case _:
                 self.findings.add(*place, f"{self._name(path)} : il faut ici une seule valeur")
+        self.findings.leave_unread(path)
         return None
 
     def pairs(self, node: MappingNode) -> Iterator[tuple[str, tuple[int, int], Node]]:
@@ -242,6 +251,7 @@ class _Typing:
             if key not in values:
                 if key not in kind.defaults:
                     self.findings.add_at(path, f"{self._name(path)} : la clé « {key} » manque")
+                    self.findings.leave_unread((*path, key))
                 values[key] = kind.defaults.get(key)
         return values
 
@@ -252,6 +262,7 @@ class _Typing:
                 kind.key.value(key)
             except ValueError as error:
                 self.findings.add(*place, str(error))
+                self.findings.leave_unread((*path, key))
             values[key] = self.value(kind.item, value_node, (*path, key))
             # What is said of an entry is said at its key.
             self.findings.places[(*path, key)] = place
@@ -262,6 +273,7 @@ class _Typing:
             return None
         if len(node.value) < kind.at_least:
             self.findings.add_at(path, f"{self._name(path)} : la liste est vide")
+            self.findings.leave_unread(path)
         return [
             self.value(kind.item, item, (*path, index)) for index, item in enumerate(node.value)
         ]

@@ -12,6 +12,7 @@ class _Findings:
 
     def __init__(self, catalogue: dict[str, Any]) -> None:
         self.catalogue = catalogue
+        self.unread: set[tuple[str | int, ...]] = set()
         self.sentences: list[str] = []
 
     def add_at(self, path: tuple[str | int, ...], message: str) -> None:

@@ -1,6 +1,8 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 
 from proposals import catalogue
@@ -64,6 +66,82 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines():
         f"{line_of('difficulty')}: clé inconnue « difficulté » ; attendu : "
         + ", ".join(shape.MEASURE.fields),
     ]
+
+
+def test_what_cannot_be_read_and_what_does_not_hold_are_told_at_once():
+    text = changed("decided_by: mayor", "decided_by: pope").replace("{jours} par", "{mois} par")
+    assert problems(text) == [
+        f"{line_of('{jours} par')}: accolades inconnues « {{mois}} »",
+        f"{line_of('decided_by')}: decided_by : « pope » ; attendu : mayor, council,"
+        " intercommunality, shared, other",
+    ]
+
+
+def test_a_name_that_cannot_be_read_leaves_those_who_use_it_alone():
+    text = changed("slug: village", "slug: Village").replace("related: []", "related: [fermer]")
+    assert problems(text) == [
+        f"{line_of('slug: village')}: slug : « Village » n’est pas un identifiant (minuscules,"
+        " chiffres et tirets)",
+        f"{line_of('related: []')}: mesure inconnue « fermer »",
+    ]
+
+
+def spots(node):
+    """Every value of a file: where it hangs, by what, and what it is."""
+    if isinstance(node, yaml.MappingNode):
+        for rank, (key, value) in enumerate(node.value):
+            yield node, rank, key.value, value
+            yield from spots(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for rank, value in enumerate(node.value):
+            yield node, rank, "", value
+            yield from spots(value)
+
+
+def unreadable(value):
+    """What stands where one value is wanted, or a list, and is neither."""
+    if isinstance(value, yaml.ScalarNode):
+        return yaml.MappingNode("tag:yaml.org,2002:map", [])
+    return yaml.ScalarNode("tag:yaml.org,2002:str", "?!")
+
+
+@cache
+def with_one_unreadable():
+    """The small file, once for each of its values, with something unreadable in its place."""
+    files = []
+    for place in range(len(list(spots(yaml.compose(SMALL))))):
+        root = yaml.compose(SMALL)
+        holder, rank, name, value = list(spots(root))[place]
+        wrong = unreadable(value)
+        is_map = isinstance(holder, yaml.MappingNode)
+        holder.value[rank] = (holder.value[rank][0], wrong) if is_map else wrong
+        files.append((name, yaml.serialize(root, allow_unicode=True)))
+    return files
+
+
+def test_whatever_cannot_be_read_gives_no_problem_but_its_own():
+    files = with_one_unreadable()
+    assert len(files) > 90
+    for name, text in files:
+        findings = reading.Findings()
+        reading.typed(text.encode(), shape.CATALOGUE, findings)
+        own = [f"{each.line}: {each.message}" for each in sorted(set(findings.problems))]
+        assert own
+        assert problems(text) == own, name
+
+
+def test_whatever_cannot_be_read_hides_nothing_that_does_not_depend_on_it():
+    held = "purposes: [droits]"
+    told = "finalité inconnue « devoirs »"
+    hidden = []
+    for name, text in with_one_unreadable():
+        if held not in text:
+            continue
+        found = problems(text.replace(held, "purposes: [devoirs]"))
+        if not any(told in line for line in found):
+            hidden.append(name)
+    # The list of purposes, its one row, and the name of this row: nobody knows then what is one.
+    assert hidden == ["purposes", "", "slug"]
 
 
 def test_key_written_twice_names_both_lines():
