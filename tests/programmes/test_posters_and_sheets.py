@@ -387,6 +387,16 @@ def test_more_lines_are_set_smaller_down_to_a_limit(document):
     assert [sheets.letter_size(lines) for lines in (0, 1, 12, 300)] == [28, 28, 14, 12.5]
 
 
+@pytest.mark.parametrize(("measures", "commune"), [(12, BARSAC), (20, BARSAC), (31, "31555")])
+def test_circulaire_fills_its_second_side_at_its_first_layout(document, printed, measures, commune):
+    programme = replace(document(measures, commune), slogan="", candidates=())
+    rendered, density, _ = prints.lay_out(Print.checked(programme, FORMATS["circulaire"]))
+    verso = poppler(rendered.pdf, "-bbox").split("<page ")[2]
+    bottoms = [float(edge) / MM for edge in re.findall(r'yMax="(.+?)">', verso)]
+    # Of 297 mm: 22 are margin, in which the foot stands.
+    assert (density, max(y for y in bottoms if y < 275) > 180) == ("ample", True)
+
+
 @pytest.mark.parametrize("slug", POSTERS)
 @pytest.mark.parametrize("measures", [5, 12, 20])
 def test_poster_is_filled_by_its_first_layout(document, printed, slug, measures):
