@@ -6,6 +6,7 @@ are those of depliant.css, in mm; sizes in pt.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, combinations, pairwise
 
 from django import template
@@ -14,9 +15,11 @@ from desescalade import typography
 
 from ..printing.copyfitting import PT, Face, lines
 from ..printing.document import Chapter, Commitment, Document
-from .leaflet import ended
 
 register = template.Library()
+
+# Each text is measured in every setting.
+_typeset = lru_cache(maxsize=1024)(typography.typeset)
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def _starts(heights: Sequence[float], is_first: Sequence[bool]) -> tuple[int, ..
 
 def _height(commitment: Commitment, setting: Setting) -> float:
     """How tall a commitment is."""
-    text = ended(commitment.shown_line, setting.letters)
+    text = _typeset(commitment.shown_line)
     # A poster's lines have no numeral beside them.
     column = COLUMN + 11 if setting is POSTER else COLUMN
     height = lines(text, column / (setting.points * PT)) * setting.leading + setting.below
@@ -169,4 +172,4 @@ def _height(commitment: Commitment, setting: Setting) -> float:
 
 def _head_height(chapter: Chapter, setting: Setting) -> float:
     ems = COLUMN / (setting.head * PT)
-    return lines(typography.typeset(chapter.title), ems, Face.BLACK) * setting.head * HEAD_LEADING
+    return lines(_typeset(chapter.title), ems, Face.BLACK) * setting.head * HEAD_LEADING
