@@ -6,6 +6,7 @@ density is smaller: fitting.py tells after the layout.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
 
@@ -16,6 +17,9 @@ from ..printing.document import Document
 from .sheets import letter_size
 
 register = template.Library()
+
+# Each text is measured in every size.
+_typeset = lru_cache(maxsize=1024)(typography.typeset)
 
 # A side, the text beside the names of chapters, and the lines of title and subtitle.
 SIDE, COLUMN, MEASURE = 257, 105, 168
@@ -72,9 +76,7 @@ def _chapters(document: Document, points: float, air: float) -> Iterator[float]:
     """How tall is each piece that no side breaks."""
     line, ems = points * LEADING, COLUMN / (points * PT)
     for chapter in document.chapters:
-        rows = [
-            lines(typography.typeset(each.shown_line), ems) * line for each in chapter.commitments
-        ]
+        rows = [lines(_typeset(each.shown_line), ems) * line for each in chapter.commitments]
         around = (1.1 + air) * line + 0.25
         if len(rows) > WHOLE:
             yield from (row + (0.35 * line if rank else around) for rank, row in enumerate(rows))

@@ -134,8 +134,8 @@ def _set(
     if max(panels, default=0) > most:
         return None, 0
     counts = [b - a for a, b in pairwise((0, *starts, len(ids)))]
-    spare = min((most - tall) / count for tall, count in zip(panels, counts, strict=True) if count)
-    air = 0 if density == "ample" else min(spare, AIR * setting.points)
+    spares = [(most - tall) / count for tall, count in zip(panels, counts, strict=True) if count]
+    air = 0 if density == "ample" else min([*spares, AIR * setting.points])
     places = frozenset(ids[start] for start in starts)
     inner = Inner(
         setting.name, setting.points, setting.head, setting.letters, places, round(air, 2)

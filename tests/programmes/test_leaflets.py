@@ -264,6 +264,11 @@ def test_a_panel_that_might_be_too_full_is_begun_by_nothing(small):
     assert inside.inner(document, "dense").starts == frozenset()
 
 
+def test_without_commitments_nothing_begins_a_panel(small):
+    found = inside.inner(replace(small, chapters=()), "ample")
+    assert (found.starts, found.air) == (frozenset(), 0)
+
+
 def test_no_chapter_is_cut_for_a_type_hardly_larger(demo):
     document, _ = demo(31, "31555")
     found = inside.inner(document, "dense")
