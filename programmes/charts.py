@@ -227,14 +227,16 @@ def territory(counts: Mapping[Authority, int]) -> Territory:
         ceil(number / ((width - 2 * INSET) // pitch))
         for number, width in zip(numbers, widths, strict=True)
     ]
+    # Below its squares an area is as wide as beside them; without any, its words have room.
+    below = [INSET - GAP if row else 0 for row in rows[:-1]] + [0]
     areas, top = [], 1
-    bottom = 1 + sum(HEAD + row * pitch for row in rows) + len(rows) * INSET
+    bottom = 1 + sum(HEAD + row * pitch for row in rows) + sum(below) + len(rows) * INSET
     for rank, (label, number) in enumerate(zip(AREAS, numbers, strict=True)):
         x, width = 1 + rank * INSET, widths[rank]
         line = top + HEAD + rows[rank] * pitch
         path = _squares(range(number), x + INSET, line, pitch, (width - 2 * INSET) // pitch)
         areas.append(Area(label, number, x, top, width, bottom - rank * INSET - top, path))
-        top = line
+        top = line + below[rank]
     return Territory(bottom + 1, tuple(areas))
 
 

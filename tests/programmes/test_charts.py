@@ -93,8 +93,10 @@ def test_each_area_lies_within_the_one_before_with_a_square_for_each_commitment(
         assert (outer.x < inner.x, outer.y < inner.y) == (True, True)
         assert outer.x + outer.width > inner.x + inner.width
         assert outer.y + outer.height > inner.y + inner.height
-        # The squares of the outer one stand above the border of the inner one.
-        assert all(bottom < inner.y for _, bottom, _ in squares(outer))
+        # The squares of the outer one stand as far from the inner one as from their own border.
+        lowest = max((bottom for _, bottom, _ in squares(outer)), default=0)
+        assert lowest <= inner.y - charts.INSET
+        assert all(left >= outer.x + charts.INSET for left, _, _ in squares(outer))
     assert all(area.y + area.height < territory.height for area in territory.areas)
 
 
@@ -102,9 +104,9 @@ def test_territory_of_two_commitments():
     territory = charts.territory({Authority.MAYOR: 1, Authority.OTHER: 1})
     assert [(a.label, a.count, a.x, a.y, a.width, a.path) for a in territory.areas] == [
         ("une autre autorité", 1, 1, 1, 298, "M13 39v-12h12v12z"),
-        ("l’intercommunalité", 0, 13, 41, 274, ""),
-        ("la commune et d’autres", 0, 25, 67, 250, ""),
-        ("la commune seule", 1, 37, 93, 226, "M49 131v-12h12v12z"),
+        ("l’intercommunalité", 0, 13, 51, 274, ""),
+        ("la commune et d’autres", 0, 25, 77, 250, ""),
+        ("la commune seule", 1, 37, 103, 226, "M49 141v-12h12v12z"),
     ]
 
 
