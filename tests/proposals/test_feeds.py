@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from lxml import etree
+from lxml.html import fromstring
 
 from proposals.models import Release
 
@@ -28,7 +29,8 @@ def test_each_release_is_an_entry_with_its_note_and_an_absolute_address(read, se
     Release.objects.create(number="2099.1", date=date(2099, 1, 1), note="Deux mots <corrigés> ?")
     feed = read()
     assert texts(feed, "a:entry/a:title/text()")[0] == "Édition 2099.1"
-    assert texts(feed, "a:entry/a:summary/text()")[0] == "Deux mots <corrigés>\u202f?"
+    assert texts(feed, "a:entry/a:summary/@type")[0] == "html"
+    assert texts(feed, "a:entry/a:summary/text()")[0] == "Deux mots &lt;corrigés&gt;\u202f?"
     assert texts(feed, "a:entry/a:link/@href")[0] == (
         "http://testserver/editions/principal/2099.1/"
     )
@@ -37,6 +39,24 @@ def test_each_release_is_an_entry_with_its_note_and_an_absolute_address(read, se
     assert texts(feed, "a:link[@rel='alternate']/@href") == ["http://testserver/editions/"]
     # The second catalogue says which it is.
     assert [title for title in texts(feed, "a:entry/a:title/text()") if "(" in title] != []
+
+
+def test_a_reader_of_feeds_shows_the_note_as_it_was_typed(read):
+    note = "Moins de <b>cinq</b> mots & <5 lignes"
+    Release.objects.create(number="2099.1", date=date(2099, 1, 1), note=note)
+    (summary, *_) = texts(read(), "a:entry/a:summary/text()")
+    assert fromstring(f"<p>{summary}</p>").text_content() == note
+
+
+def test_releases_of_one_day_have_moments_in_their_order(read):
+    for number in ("2099.1", "2099.2", "2099.3"):
+        Release.objects.create(number=number, date=date(2099, 1, 1))
+    moments = texts(read(), "a:entry/a:updated/text()")[:3]
+    assert [moment[:19] for moment in moments] == [
+        "2099-01-01T00:00:02",
+        "2099-01-01T00:00:01",
+        "2099-01-01T00:00:00",
+    ]
 
 
 def test_feed_takes_one_query_with_one_and_with_three(read, second, django_assert_num_queries):
