@@ -1,7 +1,13 @@
-import pytest
-from django.db import IntegrityError, transaction
+import math
+import re
+import unicodedata
 
-from programmes import actions, cards
+import pytest
+from django.contrib.auth import authenticate
+from django.db import IntegrityError, transaction
+from mnemonic import Mnemonic
+
+from programmes import actions, card_words, cards, names
 from programmes.enums import Fidelity, Role, Status
 from programmes.models import Chapter, Commitment, CommitmentParameter, Programme
 from proposals.enums import Authority
@@ -23,6 +29,23 @@ def test_open_programme_for_a_known_person_makes_no_card(barsac, alice):
     programme, user, card = actions.open_programme(barsac, alice)
     assert (user, card) == (alice, None)
     assert list(Programme.objects.of_user(alice)) == [programme]
+
+
+def test_no_word_of_a_card_hurts_and_the_list_keeps_its_66_bits():
+    listed = {unicodedata.normalize("NFC", word) for word in Mnemonic("french").wordlist}
+    left_out = {word for words in card_words.LEFT_OUT.values() for word in words.split()}
+    assert {"blessant", "saboter", "opprimer", "tordre"} < left_out < listed
+    assert left_out.isdisjoint(cards.words())
+    assert len(cards.words()) == 2048
+    assert cards.PASSPHRASE_WORDS * math.log2(len(cards.words())) == 66
+    assert len({names.folded(word)[:4] for word in cards.words()}) == 2048
+    assert all(re.fullmatch(r"[a-z]{4,8}", names.folded(word)) for word in cards.words())
+
+
+def test_a_card_given_with_a_word_that_is_no_longer_drawn_still_opens(db):
+    card = cards.Card("abeille-plume-12", "blessant saboter opprimer tordre abeille plume")
+    user = cards.create_user(card)
+    assert authenticate(username=card.identifier, password=card.passphrase) == user
 
 
 def test_passphrase_has_six_words_of_2048():
