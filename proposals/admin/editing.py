@@ -1,6 +1,6 @@
 """What every page of the desk shares: each change recorded, kept slugs, one catalogue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -18,7 +18,7 @@ from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
-from . import budgets, catalogues, past, places, soundness, versions
+from . import budgets, catalogues, past, places, refusing, soundness, versions
 from .access import show
 from .fields import CatalogueFields
 from .places import link_to
@@ -59,10 +59,43 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
             begun = request.POST.get(versions.FIELD)
             if row and begun and begun != versions.version_of(row):
                 return versions.bring_together(request, row, save)
-            with recorded(request) as record:
-                response = save()
-        self._say_what_does_not_hold(request, record)
+            response, record = self._save_what_holds(request, save)
+        if record:
+            self._say_what_does_not_hold(request, record)
         return response
+
+    def _save_what_holds(
+        self, request: HttpRequest, save: Callable[[], HttpResponse]
+    ) -> tuple[HttpResponse, drafts.Record | None]:
+        """Saves; or undoes it, and gives the page again with what the file would refuse."""
+        before = transaction.savepoint()
+        request.held_messages = []
+        with recorded(request) as record:
+            response = save()
+        if refused := refusing.refusals(request, record):
+            transaction.savepoint_rollback(before)
+            request.refused = refused
+            return save(), None
+        self._tell_held(request)
+        return response, record
+
+    def _tell_held(self, request: HttpRequest) -> None:
+        held, request.held_messages = request.held_messages, None
+        for args, kwargs in held:
+            self.message_user(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if refused := getattr(request, "refused", {}):
+            form = type(form.__name__, (refusing.Told, form), {"refused": refused.get("", [])})
+        return form
+
+    def _create_formsets(self, request: HttpRequest, obj, change: bool) -> tuple[list, list]:
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        for formset in formsets:
+            if said := getattr(request, "refused", {}).get(formset.prefix):
+                refusing.tell(formset, said)
+        return formsets, inlines
 
     def _show_what_was_typed(self, request: HttpRequest) -> HttpResponse:
         """Django would lead to the index, and what was typed would be lost."""
@@ -104,12 +137,29 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         return row.get_absolute_url() if rows.filter(pk=row.pk).exists() else None
 
     def message_user(self, request: HttpRequest, *args, **kwargs) -> None:
-        if not getattr(request, "is_trial", False):
+        if getattr(request, "is_trial", False):
+            return
+        held = getattr(request, "held_messages", None)
+        if held is not None:
+            # Whether the page is saved is not known yet.
+            held.append((args, kwargs))
+        else:
             super().message_user(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
-        with recorded(request):
-            return super().delete_view(request, object_id, extra_context)
+        request.held_messages = []
+        try:
+            with transaction.atomic():
+                with recorded(request) as record:
+                    response = super().delete_view(request, object_id, extra_context)
+                refusing.refuse_new_faults(record)
+        except refusing.Refused as error:
+            request.held_messages = None
+            for sentence in ("Rien n’est supprimé.", *error.sentences):
+                self.message_user(request, sentence, messages.ERROR)
+            return redirect(request.get_full_path())
+        self._tell_held(request)
+        return response
 
     # The journal of the desk names a role; Django's log would name a person.
     def log_addition(self, request: HttpRequest, obj, message) -> None:
@@ -182,7 +232,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        request.saved_row = form.instance
+        request.saved_row, request.saved_forms = form.instance, (form, formsets)
 
 
 class PartAdmin(CatalogueAdmin):

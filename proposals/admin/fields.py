@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.http import urlencode
 
 from .. import pasted
-from ..catalogue import shape
+from ..catalogue import consistency, shape
 from . import budgets, catalogues, field_errors
 
 LONG_TEXT = shape.Text(optional=True)
@@ -52,6 +52,11 @@ class ShapeValidator:
         as_in_file(self.kind, value)
 
 
+def refuse_dots(value: str) -> None:
+    if sentence := consistency.inclusive_dot(value):
+        raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.")
+
+
 def refuse_pasted(value: str) -> None:
     if problem := pasted.problem(value):
         raise ValidationError(problem)
@@ -91,10 +96,10 @@ class CatalogueFields:
         models.TextField: {
             "form_class": FileText,
             "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-            "validators": [ShapeValidator(LONG_TEXT), refuse_pasted],
+            "validators": [ShapeValidator(LONG_TEXT), refuse_dots, refuse_pasted],
         },
         models.URLField: {"assume_scheme": "https"},
-        models.CharField: {"validators": [ShapeValidator(LINE), refuse_pasted]},
+        models.CharField: {"validators": [ShapeValidator(LINE), refuse_dots, refuse_pasted]},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -13,8 +13,7 @@ from ..catalogue import entries, from_rows, to_rows
 from ..desk import drafts, models, roles
 from ..desk.enums import Cause
 from ..replacing import Spot
-from ..tables.catalogue import MAIN
-from . import soundness
+from . import refusing
 from .access import LOOK, WRITE, desk_page, require, show
 from .places import page_of
 
@@ -104,29 +103,36 @@ def _write(request: HttpRequest, old: str, new: str) -> None:
     if not ticked:
         messages.warning(request, "Rien n’était coché : aucun texte n’a changé.")
         return
-    written, changed = 0, []
-    role = roles.role_of(request.user)
-    with transaction.atomic(), drafts.recorded(Cause.REPLACE, role) as record:
-        for catalogue, values in record.before.items():
-            chosen = [
-                spot
-                for spot in replacing.spots(values, old, new)
-                if f"{catalogue}:{spot.id}" in ticked and not spot.error
-            ]
-            if chosen:
-                to_rows.Writer(models, catalogue).write(replacing.applied(values, chosen))
-                changed.append(catalogue)
-            ticked -= {f"{catalogue}:{spot.id}" for spot in chosen}
-            written += len(chosen)
+    try:
+        written, left = _replace(request, ticked, old, new)
+    except refusing.Refused as error:
+        for sentence in ("Rien n’est écrit.", *error.sentences):
+            messages.error(request, sentence)
+        return
     if written:
         count = typography.quantity(written, "textes corrigés", "texte corrigé")
         messages.success(request, f"{count}.")
-    if ticked:
-        messages.warning(request, _left(ticked))
-    for catalogue in changed:
-        where = "" if catalogue == MAIN else f"Catalogue «\u00a0{catalogue}\u00a0». "
-        for sentence in soundness.problems(record.after[catalogue]):
-            messages.warning(request, f"{where}{sentence}")
+    if left:
+        messages.warning(request, _left(left))
+
+
+def _replace(request: HttpRequest, ticked: set[str], old: str, new: str) -> tuple[int, set[str]]:
+    """How many texts were written, and which are not as they were shown. Raises Refused."""
+    written, left = 0, ticked
+    with transaction.atomic():
+        with drafts.recorded(Cause.REPLACE, roles.role_of(request.user)) as record:
+            for catalogue, values in record.before.items():
+                chosen = [
+                    spot
+                    for spot in replacing.spots(values, old, new)
+                    if f"{catalogue}:{spot.id}" in ticked and not spot.error
+                ]
+                if chosen:
+                    to_rows.Writer(models, catalogue).write(replacing.applied(values, chosen))
+                left = left - {f"{catalogue}:{spot.id}" for spot in chosen}
+                written += len(chosen)
+        refusing.refuse_new_faults(record)
+    return written, left
 
 
 def _left(ticked: set[str]) -> str:

@@ -29,7 +29,7 @@ from ..desk import drafts, models, roles, rows
 from ..desk.enums import Cause
 from ..desk.models import EntryChange
 from ..tables.catalogue import MAIN
-from . import soundness
+from . import refusing, soundness
 from .access import WRITE, desk_page, show, to_drafts
 
 FIELD = "version"
@@ -95,7 +95,12 @@ def bring_together(
         # A rank is written at once: nothing else is asked about it.
         _write(request, catalogue, moved)
         return _ask(request, key, catalogue, base, mine, merged)
-    written = _write(request, catalogue, {key: merged.value, **moved})
+    try:
+        written = _write(request, catalogue, {key: merged.value, **moved})
+    except refusing.Refused as error:
+        # Each correction holds alone, and not both together: the form comes back and says so.
+        request.refused = {"": [(0, None, sentence) for sentence in error.sentences]}
+        return save()
     _say_what_does_not_hold(request, written)
     messages.success(request, TOGETHER)
     return redirect(request.get_full_path())
@@ -153,11 +158,16 @@ def _orders(catalogue: str) -> Entries:
 
 
 def _write(request: HttpRequest, catalogue: str, values: Entries) -> Entries:
-    """All entries as they are then. None is one that somebody has deleted, and that was chosen."""
+    """All entries as they are then. None is one that somebody has deleted, and that was chosen.
+
+    Raises Refused when the file would not be read again.
+    """
     values = {key: value for key, value in values.items() if value is not None}
     role = roles.role_of(request.user)
-    with drafts.recorded(Cause.MERGE, role, catalogue) as record:
-        to_rows.Writer(models, catalogue).write(values)
+    with transaction.atomic():
+        with drafts.recorded(Cause.MERGE, role, catalogue) as record:
+            to_rows.Writer(models, catalogue).write(values)
+        refusing.refuse_new_faults(record)
     return record.after[catalogue]
 
 
@@ -277,8 +287,10 @@ def settle(request: HttpRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 written = _write(request, catalogue, {key: value})
-        except IntegrityError:
-            messages.error(request, NAMED_IS_GONE)
+        except (IntegrityError, refusing.Refused) as error:
+            told = getattr(error, "sentences", [NAMED_IS_GONE])
+            for sentence in told:
+                messages.error(request, sentence)
             return _ask(request, key, catalogue, held["base"], held["mine"], merged)
     _say_what_does_not_hold(request, written)
     messages.success(request, "C’est enregistré, dans le chantier.")

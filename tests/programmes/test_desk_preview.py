@@ -369,7 +369,8 @@ def test_unknown_braces_and_long_texts_are_named_and_the_text_is_shown(admin_cli
     measure.wordings.filter(is_default=False).update(text="Un texte {inconnu}.", easy="x" * 2001)
     page = says(admin_client.get(address()))
     assert "Un texte {inconnu}." in page
-    assert f"Mesure « {MEASURE} » : accolades inconnues « {{inconnu}} »." in page
+    assert f"Mesure « {MEASURE} », déclinaison" in page
+    assert "› texte : accolades inconnues « {inconnu} »." in page
     assert (
         f"Mesure « {MEASURE} », déclinaison 1, version simplifiée : 2001 signes, 2000 au plus."
         in page

@@ -228,7 +228,7 @@ class TestPage:
         admin_client.post(REPLACE, {**data, "texte": [box]})
         assert Source.objects.get(pk="gironde").title == "1,3 million"
 
-    def test_what_does_not_hold_any_more_is_told_of_the_catalogues_that_changed(
+    def test_what_the_file_would_refuse_is_told_with_its_place_and_nothing_is_written(
         self, admin_client, second, places
     ):
         Wording.objects.filter(measure=MEASURE, is_default=True).update(text="Pour {personne}.")
@@ -239,10 +239,12 @@ class TestPage:
         ticked = [box for box in boxes(admin_client.get(REPLACE, data)) if "table:" in box]
         said = plain(text_of(admin_client.post(REPLACE, {**data, "texte": ticked}, follow=True)))
         assert (
-            f"Catalogue « table ». Mesure « {MEASURE} » : accolades inconnues « {{somme}} »."
-            in said
+            f"Rien n’est écrit. Catalogue « table ». Mesure « {MEASURE} », texte : accolades"
+            " inconnues « {somme} »." in said
         )
         assert "« {personne} »" not in said
+        wording = Wording.objects.get(measure=f"table--{MEASURE}", is_default=True)
+        assert wording.text == "Soit 1,2 million."
 
     def test_a_text_that_changed_meanwhile_is_told_and_not_written_over(self, admin_client, places):
         data = {"avant": OLD, "apres": "1,3 million"}

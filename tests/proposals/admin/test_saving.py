@@ -58,7 +58,7 @@ def test_saving_says_what_the_file_would_refuse(admin_client):
     url, data = wording_page(admin_client)
     response = admin_client.post(url, data, follow=True)
     other = Measure.objects.exclude(pk=MEASURE).first()
-    assert f"Mesure « {other.pk} » : accolades inconnues « {{duree_inconnue}} »." in [
+    assert f"Mesure « {other.pk} », texte : accolades inconnues « {{duree_inconnue}} »." in [
         str(message) for message in response.context["messages"]
     ]
 

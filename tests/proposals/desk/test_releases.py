@@ -76,7 +76,9 @@ def test_what_would_not_hold_together_is_refused_whole(correct, drafted):
     correct(legal_bases=bases)
     with pytest.raises(releases.NotPublishable) as caught:
         publish()
-    assert caught.value.sentences == [f"Mesure « {MEASURE} » : source inconnue « neuve »."]
+    assert caught.value.sentences == [
+        f"Mesure « {MEASURE} », base légale 1 › source : source inconnue « neuve »."
+    ]
     assert Release.objects.count() == 1
     publish(KEY, ("source", "neuve"))
     assert Source.objects.filter(pk="neuve").exists()

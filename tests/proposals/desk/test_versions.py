@@ -46,7 +46,20 @@ def test_what_does_not_hold_once_brought_together_is_told(editor, correct):
     form = begun(editor)
     correct(horizon="term")
     response = editor.post(URL, {**form, "title": "Prévoir la panne"}, follow=True)
-    assert f"Mesure « {other} » : accolades inconnues « {{personne}} »." in text_of(response)
+    assert f"Mesure « {other} », texte : accolades inconnues « {{personne}} »." in text_of(response)
+
+
+def test_corrections_that_do_not_hold_together_give_the_page_again(editor, correct, drafted):
+    correct(retired=True)
+    form = begun(editor)
+    correct(retired=False)
+    response = editor.post(URL, {**form, "successor": "journee-hors-reseau"})
+    assert response.status_code == 200
+    assert response.context["adminform"].form.non_field_errors() == [
+        f"Mesure « {MEASURE} », remplacée par : une mesure a un successeur : ajouter"
+        " « retired: true »."
+    ]
+    assert (drafted()["retired"], drafted()["successor"]) == (False, None)
 
 
 def test_a_passage_that_both_changed_is_asked_for(editor, correct, drafted):
