@@ -12,6 +12,7 @@ import allauth.mfa.admin  # noqa: F401 (registers what is taken out again below)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -24,7 +25,7 @@ from proposals.admin import pages
 from proposals.admin.access import LOOK, desk_page
 from proposals.admin.editing import ReadOnlyAdmin
 
-from . import cards
+from . import account_journal, cards
 from .contribution_admin import ContributionAdmin
 from .lookups import NoProbing
 from .models import (
@@ -311,6 +312,7 @@ class AccountAdmin(NoProbing, UserAdmin):
         card = None
         if "confirmed" in request.POST:
             card = cards.renew(person)
+            account_journal.tell(request.user, "nouvelle carte d’accès")
             self.log_change(request, person, "Nouvelle carte d’accès.")
         context = {**self.admin_site.each_context(request), "person": person, "card": card}
         context |= {"title": "Nouvelle carte d’accès", "opts": self.opts}
@@ -321,8 +323,36 @@ class AccountAdmin(NoProbing, UserAdmin):
         """For staff without phone and emergency codes: they set up another at the next log-in."""
         for person in queryset.filter(authenticator__isnull=False).distinct():
             Authenticator.objects.filter(user=person).delete()
+            account_journal.tell(request.user, "second facteur retiré")
             self.log_change(request, person, "Second facteur retiré.")
         self.message_user(request, "Le second facteur est retiré.", messages.SUCCESS)
+
+    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        request.standing = account_journal.standing_of(obj.pk, self.model)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """The roles are saved here, after the account: only now is everything known."""
+        super().save_related(request, form, formsets, change)
+        now = account_journal.standing_of(form.instance.pk, self.model)
+        changes = account_journal.changes(request.standing, now)
+        account_journal.tell(request.user, *changes)
+
+    def delete_model(self, request: HttpRequest, obj) -> None:
+        account_journal.tell(request.user, "compte supprimé")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        account_journal.tell(request.user, *["compte supprimé"] * queryset.count())
+        super().delete_queryset(request, queryset)
+
+    def user_change_password(self, request: HttpRequest, id, form_url="") -> HttpResponse:
+        before = self.model.objects.filter(pk=unquote(id)).values_list("password", flat=True)
+        was = before.first() if request.method == "POST" else None
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and before.first() != was:
+            account_journal.tell(request.user, "mot de passe changé")
+        return response
 
     def has_remove_factor_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

@@ -40,3 +40,4 @@ class Verb(models.TextChoices):
     LOADED = "loaded", "a chargé un fichier"
     ANSWERED = "answered", "a répondu à une équipe"
     CHECKED = "checked", "a vérifié une source"
+    ACCESS = "access", "a changé un accès"

@@ -49,7 +49,7 @@ class EntryChange(AppendOnly, Entry):
 
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    cause = models.CharField("par quoi", max_length=20, choices=Cause)
+    cause = models.CharField("moyen", max_length=20, choices=Cause)
 
     class Meta:
         ordering = ["-pk"]
