@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ..catalogue import entries as cut
+from ..catalogue import from_rows
 from ..catalogue.differences import differences
-from ..desk import restoring, roles
+from ..desk import models, restoring, roles
 from ..desk.models import EntryChange
 from .access import LOOK, WRITE, catalogue_of, desk_page, in_catalogue, show
+from .places import page_of, preview_of
 
 PER_PAGE = 20
 
@@ -23,7 +25,20 @@ def entry_history(request: HttpRequest, kind: str, key: str = "") -> HttpRespons
         raise Http404
     changes = EntryChange.objects.filter(catalogue=catalogue, kind=kind, key=key)
     page = Paginator(changes, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(row, differences((kind, key), row.before, row.after)) for row in page]
+    published = restoring.releases_by_text((kind, key), catalogue)
+    rows = [
+        (
+            row,
+            differences((kind, key), row.before, row.after),
+            published.get(cut.digest(row.after)),
+        )
+        for row in page
+    ]
+    exists = from_rows.entry(models, kind, key, catalogue) is not None
+    first = None if page.has_next() else changes.last()
+    if first and first.before is None:
+        # It was made here: there is nothing before it.
+        first = None
     return show(
         request,
         "history",
@@ -33,6 +48,10 @@ def entry_history(request: HttpRequest, kind: str, key: str = "") -> HttpRespons
             "key": key,
             "page": page,
             "rows": rows,
+            "edit": page_of((kind, key), catalogue) if exists else "",
+            "preview": preview_of((kind, key), catalogue) if exists else "",
+            "first": first,
+            "first_release": first and published.get(cut.digest(first.before)),
             "catalogue": catalogue,
         },
     )
@@ -41,6 +60,7 @@ def entry_history(request: HttpRequest, kind: str, key: str = "") -> HttpRespons
 WAYS = {
     "annuler": (restoring.undo, "Cette correction est annulée ; celles d’après restent."),
     "revenir": (restoring.restore, "Le texte est revenu à cet état."),
+    "avant": (restoring.restore_before, "Le texte est revenu à ce qu’il était au départ."),
 }
 
 

@@ -104,6 +104,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
             "catalogues": Catalogue.objects.all(),
             "planned": PlannedRelease.objects.filter(catalogue=catalogue),
             "releases": Release.objects.filter(catalogue=catalogue)[:5],
+            "annulled": restoring.annulled(catalogue),
             "first": Release.objects.filter(catalogue=catalogue).last(),
         },
     )

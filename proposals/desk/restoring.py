@@ -12,7 +12,7 @@ from ..catalogue import from_rows, to_rows
 from ..catalogue.entries import Entries, Key
 from ..catalogue.merging import Merged, merge
 from ..catalogue.soundness import inconsistencies
-from ..models import Release
+from ..models import Release, ReleasedEntry
 from ..tables.catalogue import MAIN
 from . import drafts, models
 from .enums import Cause, Role
@@ -35,8 +35,8 @@ def undo(change: EntryChange, role: Role) -> None:
     merged = without(change)
     if merged.conflicts:
         raise CannotRestore(
-            "Ce passage a été corrigé encore une fois depuis. Revenez plutôt à l’état d’avant, ou"
-            " corrigez-le à la main."
+            "Ce passage a été corrigé encore une fois depuis. Revenez plutôt à l’un des états de"
+            " cette page, ou corrigez-le à la main."
         )
     _write((change.kind, change.key), merged.value, role, change.catalogue_id)
 
@@ -44,6 +44,31 @@ def undo(change: EntryChange, role: Role) -> None:
 def restore(change: EntryChange, role: Role) -> None:
     """Brings the whole entry back to what it was after this change. Raises CannotRestore."""
     _write((change.kind, change.key), change.after, role, change.catalogue_id)
+
+
+def restore_before(change: EntryChange, role: Role) -> None:
+    """Brings the whole entry back to what it was before this change. Raises CannotRestore."""
+    if change.before is None:
+        raise CannotRestore("Cette entrée n’existait pas encore : il n’y a pas de texte d’avant.")
+    _write((change.kind, change.key), change.before, role, change.catalogue_id)
+
+
+def releases_by_text(key: Key, catalogue: str) -> dict[str, Release]:
+    """The last release of each text that the public has read of an entry, by its digest."""
+    kind, slug = key
+    found = ReleasedEntry.objects.filter(release__catalogue=catalogue, kind=kind, key=slug)
+    oldest_first = found.select_related("release").order_by("release")
+    return {cut.digest(row.after): row.release for row in oldest_first}
+
+
+def annulled(catalogue: str) -> set[int]:
+    """The releases that another one has undone, unless that one was undone in its turn."""
+    found: set[int] = set()
+    releases = Release.objects.filter(catalogue=catalogue).order_by("-pk")
+    for pk, undoes in releases.values_list("pk", "undoes"):
+        if undoes and pk not in found:
+            found.add(undoes)
+    return found
 
 
 def discard(key: Key, role: Role, catalogue: str = MAIN) -> None:

@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from proposals.desk.models import EntryChange
-from tests.pages import text_of
+from proposals import releases
+from proposals.desk import drafts
+from proposals.desk.enums import Cause, Role
+from proposals.desk.models import EntryChange, Source
+from proposals.models import Release
+from tests.pages import html_of, text_of
 
 from .conftest import MEASURE
 
@@ -69,6 +75,75 @@ def test_going_back_to_what_no_longer_holds_is_refused(editor, correct, drafted)
     page = back(editor, change, "revenir")
     assert "source inconnue « neuve »" in text_of(page).replace("\u00a0", " ")
     assert drafted()["examples"] == []
+
+
+def test_the_state_before_all_corrections_is_listed_and_comes_back(editor, correct, drafted):
+    loaded = drafted()
+    correct(title="Un")
+    correct(title="Deux")
+    first = EntryChange.objects.last()
+    assert "Au départ" in text_of(editor.get(HISTORY))
+    page = back(editor, first, "avant")
+    assert drafted() == loaded
+    assert "revenu à ce qu’il était au départ" in text_of(page)
+
+
+def test_it_is_listed_once_on_the_last_page(editor, correct, monkeypatch):
+    monkeypatch.setattr("proposals.admin.past.PER_PAGE", 2)
+    for title in ("Un", "Deux", "Trois"):
+        correct(title=title)
+    shown = ["Au départ" in text_of(editor.get(HISTORY, {"page": page})) for page in (1, 2)]
+    assert shown == [False, True]
+
+
+def test_what_was_made_at_the_desk_has_no_state_before(editor):
+    drafts.edit(
+        "source",
+        "neuve",
+        lambda _: {
+            "title": "Neuve", "url": None, "date": None, "checked_on": None, "checked_by": None,
+        },
+        cause=Cause.ADMIN,
+        role=Role.EDITOR,
+    )  # fmt: skip
+    address = reverse("admin:desk_history", args=["source", "neuve"])
+    assert "Au départ" not in text_of(editor.get(address))
+    page = back(editor, EntryChange.objects.get(), "avant")
+    assert "Cette entrée n’existait pas encore" in text_of(page)
+    assert Source.objects.filter(pk="neuve").exists() is True
+
+
+def test_what_was_published_is_marked_with_its_release(editor, correct):
+    loaded = Release.objects.get()
+    correct(title="Un")
+    releases.publish([("measure", MEASURE)], number="1.1", note="", role=Role.REVIEWER)
+    correct(title="Deux")
+    parts = html_of(editor.get(HISTORY)).split("<section>")[1:]
+    marks = [re.findall(r"publié, édition ([\w.]+)", part) for part in parts]
+    assert marks == [[], ["1.1"], [loaded.number]]
+
+
+def test_the_entry_is_one_click_away(editor, observer):
+    for person, said in ((editor, "Corriger cette entrée"), (observer, "Lire cette entrée")):
+        page = html_of(person.get(HISTORY))
+        assert f'<a href="/gestion/desk/measure/{MEASURE}/change/">{said}</a>' in page
+        assert f'<a href="/gestion/apercu/mesure/{MEASURE}/">' in page
+
+
+def test_an_entry_that_is_gone_has_no_link(editor):
+    page = html_of(editor.get(reverse("admin:desk_history", args=["measure", "partie"])))
+    assert "cette entrée</a>" not in page
+
+
+def test_a_long_history_asks_as_much_as_a_short_one(editor, correct):
+    counts = []
+    for title in ("Un", "Deux", "Trois", "Quatre"):
+        correct(title=title)
+        editor.get(HISTORY)
+        with CaptureQueriesContext(connection) as captured:
+            editor.get(HISTORY)
+        counts.append(len(captured))
+    assert len(set(counts)) == 1
 
 
 def test_an_observer_reads_and_does_not_go_back(observer, correct):
