@@ -90,6 +90,7 @@ def _list(request: HttpRequest, form: checking.CheckForm) -> HttpResponse:
             "pages": page.paginator.get_elided_page_range(page.number),
             "query": query.urlencode(),
             "form": form,
+            "asks_who": bool(form.errors) or any(task.source for task in page),
         },
         status=400 if form.errors else 200,
     )

@@ -272,3 +272,21 @@ def test_readers_see_who_checked_a_source_and_when_once_it_is_published(client, 
         checked_on=date(2026, 3, 1), checked_by="collectif de Barsac"
     )
     assert "vérifiée le 1er mars 2026 par collectif de Barsac" in text_of(client.get(address))
+
+
+WHO = "Vérifiée par"
+
+
+def test_who_checked_is_asked_only_beside_a_button(admin_client):
+    bases = admin_client.get(TRUTH, {"nature": "a-verifier"})
+    assert any(task.source for task in bases.context["page"]) is False
+    assert WHO not in text_of(bases)
+    sources = admin_client.get(TRUTH, {"nature": "source-a-relire"})
+    assert any(task.source for task in sources.context["page"]) is True
+    assert WHO in text_of(sources)
+
+
+def test_what_was_typed_wrong_is_asked_again_wherever_one_is(admin_client):
+    source = Source.objects.first()
+    response = admin_client.post(f"{TRUTH}?nature=reserve", {"source": source.pk})
+    assert (response.status_code, WHO in text_of(response)) == (400, True)
