@@ -6,6 +6,8 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +30,6 @@ from programmes.models import (
     Contribution,
     Draft,
     Edition,
-    Intercommunality,
     Invitation,
     Layout,
     Logo,
@@ -39,9 +40,11 @@ from programmes.models import (
     Submission,
 )
 from programmes.printing.logos import Redrawn
+from tests import clones
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
+MANY = 300
 SECRETS = ["Barsac autrement", "Un titre à nous", "Nos mots à nous", "phrase secrète", "alice"]
 PRIVATE = [
     *(Programme, Chapter, ChapterFigure, Commitment, CommitmentParameter, Membership),
@@ -218,16 +221,17 @@ def test_an_account_can_be_deleted_with_its_place_in_a_team(admin_client, rows, 
     assert Membership.objects.filter(user=bob.pk).exists() is False
 
 
-@pytest.mark.parametrize("model", [Commune, Intercommunality, *PRIVATE])
-def test_a_list_asks_as_much_for_three_rows_as_for_one(
-    admin_client, monkeypatch, rows, take, model
+@pytest.mark.parametrize("model", [*registered(), Group, get_user_model()])
+def test_a_list_asks_as_much_for_three_hundred_rows_as_for_one(
+    admin_client, monkeypatch, rows, model
 ):
-    take("journee-hors-reseau", "solidarite-voisinage")
+    clones.fill(model, MANY)
     model_admin = admin.site._registry[model]
     counts = []
-    for number in (1, 3):
+    for number in (1, MANY):
         monkeypatch.setattr(model_admin, "list_per_page", number)
         counts.append(queries_of(admin_client, page(model)))
+        assert len(admin_client.get(page(model)).context["cl"].result_list) == number
     assert counts[0] == counts[1]
 
 

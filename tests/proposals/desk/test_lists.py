@@ -20,6 +20,12 @@ LISTED = [
 ]
 
 
+def test_every_list_of_the_site_is_asked():
+    """Those of Programmes and of the accounts need a team: tests/programmes/test_admin.py."""
+    others = {model._meta.app_label for model in set(admin.site._registry) - set(LISTED)}
+    assert others == {"programmes", "auth"}
+
+
 @pytest.mark.parametrize("model", LISTED, ids=lambda model: model._meta.label)
 def test_a_list_asks_as_much_for_three_hundred_rows_as_for_one(admin_client, monkeypatch, model):
     ContentType.objects.get_for_models(*apps.get_models())
