@@ -98,6 +98,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "fr"
+FORMAT_MODULE_PATH = ["desescalade.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"

@@ -69,7 +69,9 @@ def _naming(row: models.Model, relation: models.ManyToOneRel) -> models.QuerySet
     """The rows of a table that name this one, with what their own names are made of."""
     found = relation.related_model.objects.filter(**{relation.field.name: row.pk})
     owners = "__".join(field.name for field in _owners(relation.related_model))
-    return found.select_related(owners) if owners else found
+    found = found.select_related(owners) if owners else found
+    # A wording is called by its sizes.
+    return found.prefetch_related("wording__sizes__size_class") if "wording" in owners else found
 
 
 def _owners(model: type[models.Model]) -> Iterator[models.ForeignKey]:

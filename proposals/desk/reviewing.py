@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from ..catalogue import entries as cut
-from ..catalogue import scope
+from ..catalogue import from_rows, scope
 from ..catalogue.differences import Difference, differences
 from ..catalogue.entries import Key
 from ..models import SizeClass
 from ..tables.catalogue import MAIN
-from . import drafts, journal
+from . import drafts, journal, models
 from .enums import ReviewState, Role, Verb
 from .models import PlannedRelease, Review
 
@@ -110,6 +110,19 @@ def waiting(catalogue: str = MAIN) -> list[Draft]:
         for key, (before, value) in unpublished
         for digest in [cut.digest(value)]
     ]
+
+
+def count_of_asked() -> int:
+    """How many drafts wait for a review, of texts that did not change since it was asked."""
+    asked = Review.objects.filter(state=ReviewState.ASKED)
+    by_catalogue: dict[str, list[Review]] = {}
+    for review in asked:
+        by_catalogue.setdefault(review.catalogue_id, []).append(review)
+    count = 0
+    for catalogue, reviews in by_catalogue.items():
+        entries = from_rows.entries_of(models, catalogue)
+        count += sum(cut.digest(entries.get((row.kind, row.key))) == row.digest for row in reviews)
+    return count
 
 
 def _planned(catalogue: str) -> dict[tuple[str, str, str], str]:

@@ -194,7 +194,10 @@ class Wording(Positioned):
         ]
 
     def __str__(self) -> str:
-        return "par défaut" if self.is_default else self.text[:60]
+        """What it is for: a cut text tells nothing. Reads the prefetched sizes."""
+        if self.is_default or not self.pk:
+            return "par défaut" if self.is_default else "nouvelle déclinaison"
+        return self.sizes_in_words()
 
     def shown_line(self) -> str:
         return self.line or self.measure.default_wording.line

@@ -7,6 +7,7 @@ from django.urls import reverse
 from ..admin.access import in_catalogue
 from ..admin.places import page_of, preview_of
 from ..catalogue import entries as cut
+from ..desk import reviewing
 from ..desk.models import JournalEntry, PlannedRelease
 from ..desk.reviewing import Draft
 
@@ -17,6 +18,12 @@ LINES = 8
 @register.simple_tag
 def last_of_journal() -> QuerySet[JournalEntry]:
     return JournalEntry.objects.all()[:LINES]
+
+
+@register.simple_tag
+def drafts_to_review() -> int:
+    """How many drafts of all catalogues somebody has asked to read."""
+    return reviewing.count_of_asked()
 
 
 @register.simple_tag

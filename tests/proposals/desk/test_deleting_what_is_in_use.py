@@ -106,7 +106,7 @@ def test_a_draft_that_replaces_another_measure_names_it(admin_client):
     assert plain(f"mesure : {old.title}") in said
 
 
-def test_the_places_of_a_size_are_found_in_two_queries(django_assert_num_queries):
+def test_the_places_of_a_size_are_found_in_four_queries(django_assert_num_queries):
     village = SizeClass.objects.get(pk="village")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         assert len(places(village)) > 2

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from programmes.models import Contribution
 from proposals import catalogue, releases
 from proposals.admin.places import page_of
 from proposals.catalogue import from_rows
@@ -472,3 +473,83 @@ def test_a_draft_that_deletes_leads_nowhere(editor):
     Source.objects.create(slug="partie", title="Partie")
     address = reverse("admin:desk_draft", args=["source", "partie"])
     assert pages_of_draft(editor.get(address)) == []
+
+
+# An edition that was undone
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r"/gestion/editions/(\d+)/annuler/", page)
+
+
+def test_undoing_is_not_offered_for_what_was_undone(reviewer, correct):
+    correct(title="Prévoir la panne")
+    first = releases.publish([("measure", MEASURE)], number="1.1", note="Un.", role=Role.REVIEWER)
+    assert offered(html_of(reviewer.get(DRAFTS))) == [str(first.pk)]
+    undone = releases.undo(first, number="1.2", note="Retour.", role=Role.REVIEWER)
+    page = reviewer.get(DRAFTS)
+    assert offered(html_of(page)) == [str(undone.pk)]
+    assert plain(text_of(page)).count("(annulée)") == 1
+    again = releases.undo(undone, number="1.3", note="Retour.", role=Role.REVIEWER)
+    assert offered(html_of(reviewer.get(DRAFTS))) == [str(again.pk), str(first.pk)]
+
+
+# What waits, on the first page
+
+
+def test_the_first_page_counts_what_is_to_review(editor, correct):
+    index = reverse("admin:index")
+    assert "à relire" not in said_of_the_desk(editor.get(index))
+    correct(title="Prévoir la panne")
+    correct("journee-hors-reseau", title="Un jour sans")
+    editor.post(DRAFTS, {"quoi": "demander", "entree": marks()})
+    assert "éditions : 2 à relire" in said_of_the_desk(editor.get(index))
+    correct("journee-hors-reseau", title="Deux jours sans")
+    assert "éditions : 1 à relire" in said_of_the_desk(editor.get(index))
+
+
+def said_of_the_desk(response) -> str:
+    return plain(text_of(response)).partition("Ce qui est à vérifier")[0]
+
+
+def test_the_first_page_asks_as_much_for_three_drafts_as_for_one(editor, correct):
+    counts = []
+    for slug in (MEASURE, "journee-hors-reseau", "solidarite-voisinage"):
+        correct(slug, title="Autrement")
+        editor.post(DRAFTS, {"quoi": "demander", "entree": marks()})
+        # What was just said to the reader is told once.
+        editor.get(reverse("admin:index"))
+        counts.append(queries_of(editor, reverse("admin:index")))
+    assert len(set(counts)) == 1
+
+
+def test_the_first_page_counts_what_teams_propose(editor):
+    index = reverse("admin:index")
+    assert "en attente" not in said_of_the_desk(editor.get(index))
+    before = queries_of(editor, index)
+    for _ in range(3):
+        Contribution.objects.create(kind="example", measure_slug=MEASURE, place="Die", fact="Un.")
+    assert "proposent : 3 en attente" in said_of_the_desk(editor.get(index))
+    assert queries_of(editor, index) == before
+    Contribution.objects.update(status="accepted")
+    assert "en attente" not in said_of_the_desk(editor.get(index))
+
+
+# Words
+
+
+def test_hours_read_as_on_the_site_and_filters_by_a_word(editor):
+    row = desk.JournalEntry.objects.create(role="editor", verb="changed", subject="x")
+    hour = timezone.localtime(row.at)
+    page = plain(html_of(editor.get("/gestion/desk/journalentry/")))
+    assert f", {hour.hour} h {hour.minute:02}<" in page
+    assert "Par par quoi" not in text_of(editor.get("/gestion/desk/entrychange/"))
+    assert "Par moyen" in plain(text_of(editor.get("/gestion/desk/entrychange/")))
+
+
+def test_a_wording_is_called_by_its_sizes(editor):
+    wording = desk.Wording.objects.filter(measure=MEASURE, is_default=False).first()
+    label = " et ".join(size.size_class.label.lower() for size in wording.sizes.all())
+    assert str(wording) == label
+    page = html_of(editor.get(CHANGE))
+    assert f'<span class="inline_label">{label}' in re.sub(r"\s*\n\s*", "", page)
