@@ -18,7 +18,7 @@ from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
-from . import budgets, catalogues, past, places, refusing, soundness, versions
+from . import budgets, by_slug, catalogues, past, places, refusing, soundness, versions
 from .access import show
 from .fields import CatalogueFields
 from .places import link_to
@@ -119,6 +119,10 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         if row is not None:
             context[versions.FIELD] = request.POST.get(versions.FIELD) or versions.version_of(row)
             context |= versions.preview_of(row)
+        sets = [inline.formset for inline in context["inline_admin_formsets"]]
+        shown = [context["adminform"].form, *(formset.form for formset in sets)]
+        fields = [field for form in shown for field in form.base_fields.values()]
+        context["lists"] = by_slug.lists_for(fields)
         return super().render_change_form(request, context, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:

@@ -4,14 +4,14 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.http import urlencode
 
 from .. import pasted
 from ..catalogue import consistency, shape
 from . import budgets, catalogues, field_errors
+from .by_slug import KnownAutocomplete
 
 LONG_TEXT = shape.Text(optional=True)
 LINE = shape.Text(max=600, optional=True)
@@ -60,32 +60,6 @@ def refuse_dots(value: str) -> None:
 def refuse_pasted(value: str) -> None:
     if problem := pasted.problem(value):
         raise ValidationError(problem)
-
-
-class KnownAutocomplete(AutocompleteSelect):
-    """Takes the label of a row's choice from the row itself instead of one query a row.
-
-    Searches in the `catalogue` of its page, where there are several.
-    """
-
-    instance: models.Model | None = None
-    catalogue = ""
-
-    def get_url(self) -> str:
-        url = super().get_url()
-        return f"{url}?{urlencode({'catalogue': self.catalogue})}" if self.catalogue else url
-
-    def optgroups(self, name: str, value: list[str], attr=None) -> list[tuple]:
-        chosen = self.instance and self.instance._state.fields_cache.get(self.field.name)
-        if value == [""]:
-            options = []
-        elif chosen and value == [str(chosen.pk)]:
-            options = [self.create_option(name, value[0], str(chosen), True, 1)]
-        else:
-            return super().optgroups(name, value, attr)
-        if not self.is_required:
-            options.insert(0, self.create_option(name, "", "", False, 0))
-        return [(None, options, 0)]
 
 
 class CatalogueFields:

@@ -34,6 +34,7 @@ from .filters import (
     WithoutSource,
 )
 from .ranks import OneReadChoices, RankedForm, RankedStackedInline, RankedTabularInline
+from .spare import SpareRow
 from .wording import WordingInline
 
 
@@ -224,10 +225,15 @@ class MeasureAdmin(CatalogueAdmin):
         ), False
 
 
+class ParameterDefaultFormSet(SpareRow, forms.BaseInlineFormSet):
+    pass
+
+
 class ParameterDefaultInline(OneReadChoices, CatalogueFields, admin.TabularInline):
     model = ParameterDefault
+    formset = ParameterDefaultFormSet
     fields = ["size_class", "value"]
-    extra = 0
+    extra = 1
 
 
 @admin.register(Parameter)

@@ -9,7 +9,9 @@ from django.db import models
 from django.http import HttpRequest
 
 from ..tables.positioned import Positioned
-from .fields import CatalogueFields, KnownAutocomplete
+from .by_slug import KnownAutocomplete
+from .fields import CatalogueFields
+from .spare import SpareRow
 
 # After all others, until the list is numbered anew.
 LAST = 9_999
@@ -63,7 +65,7 @@ def number_anew(rows: Iterable[Positioned]) -> None:
             row.save(update_fields=["position"])
 
 
-class RankedFormSet(forms.BaseInlineFormSet):
+class RankedFormSet(SpareRow, forms.BaseInlineFormSet):
     """Rows in order, each without a query of its own."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
@@ -108,7 +110,7 @@ class OneReadChoices:
 class RankedInline(OneReadChoices, CatalogueFields):
     form = RankedForm
     formset = RankedFormSet
-    extra = 0
+    extra = 1
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related(*self.autocomplete_fields)

@@ -82,6 +82,8 @@ class WordingRowForm(SizedForm, RankedForm):
 class WordingFormSet(RankedFormSet):
     """All wordings of a measure: one without size, which is the default, one at most for a size."""
 
+    needed = 1
+
     @cached_property
     def sizes(self) -> models.QuerySet[SizeClass]:
         return SizeClass.objects.of(rows.catalogue_of(self.instance))
@@ -179,9 +181,6 @@ class WordingInline(ShownSizes, RankedStackedInline):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wording]:
         rows = super().get_queryset(request)
         return rows.prefetch_related("sizes__size_class", "measure__parameters")
-
-    def get_extra(self, request: HttpRequest, obj=None, **kwargs) -> int:
-        return 0 if obj else 1
 
     @admin.display(description="Aperçu")
     def preview(self, wording: Wording) -> SafeString | str:
