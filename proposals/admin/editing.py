@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from desescalade import failures
@@ -18,7 +19,17 @@ from ..desk import drafts, roles, rows
 from ..desk.enums import Cause
 from ..models import LoadedEntry
 from ..tables.positioned import Positioned
-from . import budgets, by_slug, catalogues, past, places, refusing, soundness, versions
+from . import (
+    budgets,
+    by_slug,
+    catalogues,
+    past,
+    places,
+    refusing,
+    soundness,
+    versions,
+    waiting,
+)
 from .access import show
 from .fields import CatalogueFields
 from .places import link_to
@@ -119,6 +130,7 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         if row is not None:
             context[versions.FIELD] = request.POST.get(versions.FIELD) or versions.version_of(row)
             context |= versions.preview_of(row)
+            context["waiting"] = waiting.sentence(row)
         sets = [inline.formset for inline in context["inline_admin_formsets"]]
         shown = [context["adminform"].form, *(formset.form for formset in sets)]
         fields = [field for form in shown for field in form.base_fields.values()]
@@ -140,15 +152,18 @@ class CatalogueAdmin(CatalogueFields, catalogues.InCatalogue, admin.ModelAdmin):
         rows = getattr(public.objects, "published", public.objects.all)()
         return row.get_absolute_url() if rows.filter(pk=row.pk).exists() else None
 
-    def message_user(self, request: HttpRequest, *args, **kwargs) -> None:
+    def message_user(self, request: HttpRequest, message, level=messages.INFO, **kwargs) -> None:
         if getattr(request, "is_trial", False):
             return
         held = getattr(request, "held_messages", None)
         if held is not None:
             # Whether the page is saved is not known yet.
-            held.append((args, kwargs))
-        else:
-            super().message_user(request, *args, **kwargs)
+            held.append(((message, level), kwargs))
+            return
+        saved = getattr(request, "saved_row", None) if level == messages.SUCCESS else None
+        if saved and (draft := waiting.sentence(saved)):
+            message = format_html("{} {}", message, draft)
+        super().message_user(request, message, level, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
         request.held_messages = []
