@@ -55,7 +55,7 @@ class LoginForm(AdminAuthenticationForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].error_messages["required"] = "Écrivez votre identifiant."
+        self.fields["username"].error_messages["required"] = "Écrivez votre nom d’utilisateur."
         self.fields["password"].error_messages["required"] = "Écrivez votre mot de passe."
 
     def clean(self) -> dict:

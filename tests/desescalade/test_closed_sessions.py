@@ -96,7 +96,7 @@ def test_wrong_password_and_wrong_code_lose_nothing(client, sent):
 def test_empty_card_says_what_to_write(client, sent):
     url, data = sent
     page = text_of(client.post(url, {**data, "session-username": "", "session-password": ""}))
-    assert "Écrivez votre identifiant." in page
+    assert "Écrivez votre nom d’utilisateur." in page
     assert "Écrivez votre mot de passe." in page
 
 
