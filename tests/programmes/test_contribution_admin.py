@@ -197,7 +197,7 @@ def test_answer_is_only_sent(admin_client, sent):
 
 
 def test_member_of_a_team_is_sent_to_the_door(as_alice, sent):
-    assert answer_to(as_alice, sent, "accept").status_code == 302
+    assert answer_to(as_alice, sent, "accept").status_code == 401
     sent.refresh_from_db()
     assert sent.is_waiting
 
