@@ -11,6 +11,11 @@ WITH_TARGETS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["vi
 OF_COLOURS = {
     "runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"],
 }  # fmt: skip
+# A colour on its way from one scheme to the other is that of none.
+RUN = """([context, options]) => {
+  document.getAnimations().forEach(each => each.finish());
+  return axe.run(context ?? document, options);
+}"""
 # At 320 pixels, with letters of twice their size, and with wider lines and letters.
 SIZES = [(320, "asItIs"), (320, "spacedOut"), (640, "enlarged"), (1280, "enlarged")]
 
@@ -21,22 +26,23 @@ def look(page: Page) -> list[str]:
 
 def in_both_schemes(page: Page) -> list[str]:
     """All that axe knows in light colours; in dark ones, without a second visit, what changes."""
-    found = violations(page, WITH_TARGETS)
+    return violations(page, WITH_TARGETS) + _said(page, of_colours_in_the_dark(page), "dark: ")
+
+
+def violations(page: Page, options: dict) -> list[str]:
+    return _said(page, Axe().run(page, options=options).response["violations"])
+
+
+def of_colours_in_the_dark(page: Page, context: dict | None = None) -> list[dict]:
+    """What axe finds there, on a page where it has been in light colours."""
     page.emulate_media(color_scheme="dark")
-    found += _said(page, page.evaluate("options => axe.run(options)", OF_COLOURS), "dark: ")
+    found = page.evaluate(RUN, [context, OF_COLOURS])["violations"]
     page.emulate_media(color_scheme="light")
     return found
 
 
-def violations(page: Page, options: dict) -> list[str]:
-    return _said(page, Axe().run(page, options=options).response)
-
-
-def _said(page: Page, answer: dict, scheme: str = "") -> list[str]:
-    return [
-        f"{page.url}: {scheme}{each['id']}: {each['nodes'][0]['html'][:120]}"
-        for each in answer["violations"]
-    ]
+def _said(page: Page, found: list[dict], scheme: str = "") -> list[str]:
+    return [f"{page.url}: {scheme}{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
 
 
 def at_any_size(page: Page) -> list[str]:
