@@ -94,5 +94,9 @@ def _named(row: models.Model) -> SafeString:
         parts.append(getattr(parts[-1], owner.name))
     page = next(part for part in parts if type(part) in admin.site._registry)
     whole = parts[-1]
-    where = "" if page is whole else format_html("{} « {} », ", whole._meta.verbose_name, whole)
-    return format_html("{}{} : {}", where, page._meta.verbose_name, link_to(page))
+    where = (
+        ""
+        if page is whole
+        else format_html("{} «\u00a0{}\u00a0», ", whole._meta.verbose_name, whole)
+    )
+    return format_html("{}{}\u00a0: {}", where, page._meta.verbose_name, link_to(page))

@@ -21,7 +21,7 @@ from proposals.desk.models import (
     Source,
     Wording,
 )
-from tests.pages import text_of
+from tests.pages import plain, text_of
 
 from .pages import MEASURE, data_of, page, rows_of, wording_page
 
@@ -231,12 +231,10 @@ def test_deleting_a_source_in_use_names_each_place_with_a_link(admin_client):
     Example.objects.filter(pk=example.pk).update(source=source)
     ObjectionSource.objects.create(objection=objection, source=source)
     response = admin_client.get(page(Source, "delete", "citee"))
-    shown, said = response.content.decode(), text_of(response)
-    assert "La source « Citée » sert encore : elle ne peut pas être supprimée." in said.replace(
-        "\u00a0", " "
-    )
+    shown, said = response.content.decode(), plain(text_of(response))
+    assert "La source « Citée » sert encore : elle ne peut pas être supprimée." in said
     for row, name in ((basis, "base légale"), (example, "exemple"), (objection, "objection")):
-        assert f"Mesure « {row.measure} », {name} : ".lower() in said.lower()
+        assert plain(f"Mesure « {row.measure} », {name} : ").lower() in said.lower()
         assert f'href="{page(type(row), "change", row.pk)}"' in shown
     assert admin_client.post(page(Source, "delete", "citee"), {"post": "yes"}).status_code == 200
     assert Source.objects.filter(pk="citee").exists() is True
