@@ -43,10 +43,9 @@ class Word:
     about_site: bool = False
 
     @property
-    def sites(self) -> list[str]:
-        """Names of where the law was read, each once: the addresses would weigh too much."""
-        hosts = (urlsplit(source).netloc.removeprefix("www.") for source in self.sources)
-        return list(dict.fromkeys(hosts))
+    def site(self) -> str:
+        """Where the law was read, the first place of all: addresses would weigh too much."""
+        return urlsplit(self.sources[0]).netloc.removeprefix("www.") if self.sources else ""
 
 
 @cache
