@@ -16,9 +16,10 @@ class SpareRow:
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        rows = max(self.needed, self.initial_form_count())
-        is_filled = form.is_bound and form.has_changed()
-        if index is None or index < rows or is_filled:
+        if index is None or index < max(self.needed, self.initial_form_count()):
+            return
+        # Asked of new rows alone: a form keeps the answer, and a kept row gets its slug later.
+        if form.is_bound and form.has_changed():
             return
         field = next(iter(form.fields.values()))
         widget = getattr(field.widget, "widget", field.widget)
