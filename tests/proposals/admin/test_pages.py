@@ -146,7 +146,7 @@ def test_a_stranger_is_sent_to_the_login_page(client):
 def test_an_account_that_is_not_staff_is_refused(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("benevole"))
     assert client.get(page(Measure)).status_code == 302
-    assert client.post(page(Purpose, "add"), {"slug": "x", "label": "X"}).status_code == 302
+    assert client.post(page(Purpose, "add"), {"slug": "x", "label": "X"}).status_code == 401
     assert Purpose.objects.filter(slug="x").exists() is False
 
 
