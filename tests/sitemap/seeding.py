@@ -121,7 +121,9 @@ def _rewritten(programme: Programme) -> str:
     """A few of its commitments as a file, as somebody rewrote them: a page carries all of it."""
     whole = gathering.gather(programme)
     chapter = whole.chapters[0]
-    rewritten, kept, other = chapter.commitments[:3]
+    rewritten, kept, other = (
+        replace(row, pitches=(), objections=()) for row in chapter.commitments[:3]
+    )
     rows = (
         # Both are written on here too: one of them meets, the other clashes.
         replace(
