@@ -19,6 +19,8 @@ OF_PROGRAMME = [
 ]
 OF_COMMITMENT = ["commitment", "history", "comments", "update", "votes", "contribute"]
 NO_CARD = {"identifier": "personne-0000", "passphrase": "un deux trois quatre cinq six"}
+# Of a list in pages: a number past them all leads there.
+LAST = "?page=99"
 # Of the proposal that PLAN is of, and one of its questions.
 FIRST, ASKED = "services-essentiels-hors-reseau", "pcs_existe"
 WORDS = "Des mots qui ne se perdent pas."
@@ -60,7 +62,7 @@ def _public(site: Site) -> Iterator[Place]:
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),
         *("/connexion/", "/connexion/carte-perdue/", "/invitation/"),
         *(f"/invitation/{site.invitation}/", site.recovery),
-        *("/t/", edition, f"{edition}?page=2"),
+        *("/t/", edition, f"{edition}?page=2", f"{edition}{LAST}"),
     ):
         yield place(address)
     for rows in (Proposal.objects.all(), Measure.objects.published(), Release.objects.all()):
@@ -99,7 +101,8 @@ def _workshop(site: Site) -> Iterator[Place]:
     for name, arguments in pages.items():
         for rest in arguments:
             yield place(reverse(f"programmes:{name}", args=[site.programme.pk, *rest]), "alice")
-    commune = reverse("programmes:commune", args=[site.programme.pk])
+    yield place(f"{_of(site, 'preview')}{LAST}", "alice")
+    commune = _of(site, "commune")
     yield place(commune, "alice")
     yield place(f"{commune}?q=saint", "alice")
 
