@@ -22,7 +22,10 @@ Pairs = Iterable[tuple[Path, Any]]
 INCLUSIVE_DOT = re.compile(
     r"\b[^\W\d_]*[a-zéè](?:[·•‧]|\.(?=(?:e|es|ne|nes|rice|rices|se|ses)\b))[a-zé]+"
 )
-ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:org|fr|com|net|eu|info)\b")
+# Each begins where a word does: tried at every letter, a text without a space would take hours.
+ADDRESS = re.compile(
+    r"https?://\S+|(?<!\S)\S+@\S+|(?<![\w-])[\w-]+\.(?:org|fr|com|net|eu|info)\b"
+)
 
 _FRENCH = {"source": "source", "purpose": "finalité", "size_class": "strate", "measure": "mesure"}
 
