@@ -23,9 +23,7 @@ INCLUSIVE_DOT = re.compile(
     r"\b[^\W\d_]*[a-zéè](?:[·•‧]|\.(?=(?:e|es|ne|nes|rice|rices|se|ses)\b))[a-zé]+"
 )
 # Each begins where a word does: tried at every letter, a text without a space would take hours.
-ADDRESS = re.compile(
-    r"https?://\S+|(?<!\S)\S+@\S+|(?<![\w-])[\w-]+\.(?:org|fr|com|net|eu|info)\b"
-)
+ADDRESS = re.compile(r"https?://\S+|(?<!\S)\S+@\S+|(?<![\w-])[\w-]+\.(?:org|fr|com|net|eu|info)\b")
 
 _FRENCH = {"source": "source", "purpose": "finalité", "size_class": "strate", "measure": "mesure"}
 
