@@ -82,7 +82,20 @@ def lines(text: str, ems: float, face: Face = Face.REGULAR, *, tracking: float =
         wide = width(word, face, tracking=tracking)
         if used + space + wide <= ems:
             used += space + wide
+        elif wide <= ems:
+            count, used = count + 1, wide
         else:
-            count += max(1, -(-wide // ems))
-            used = wide % ems if wide > ems else wide
-    return int(count)
+            taken, used = _broken(word, ems, face, tracking)
+            count += taken
+    return count
+
+
+def _broken(word: str, ems: float, face: Face, tracking: float) -> tuple[int, float]:
+    """How many lines a word takes that is broken between any letters, and how far the last goes."""
+    count, used = 1, 0.0
+    for letter in word:
+        wide = width(letter, face, tracking=tracking)
+        if used and used + wide > ems:
+            count, used = count + 1, 0.0
+        used += wide
+    return count, used

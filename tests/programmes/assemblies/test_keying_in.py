@@ -147,7 +147,7 @@ def test_each_entry_is_in_the_history_with_who_keyed_it_in(as_alice, programme, 
     assert (change.cause, change.alias) == (Cause.KEYED_IN, "Coordination")
     assert change.state["ballots"] == {str(three[0].pk): [12, 3, None, None, ""]}
     text = plain(text_of(as_alice.get(address("changes", programme))))
-    assert "Assemblée du 20 novembre 2026, Salle des fêtes Résultats d’une assemblée" in text
+    assert ", résultats d’une assemblée Assemblée du 20 novembre 2026, Salle des fêtes" in text
     response = as_alice.post(address("restore", programme, change.pk))
     assert response.url == address("assemblies", programme)
     assert values(assembly)[three[0].pk][0] == 12
