@@ -75,7 +75,7 @@ def test_words_never_sent_come_back_from_the_browser(page_of, mortal_server, sta
     assert page.get_by_text("Un texte non enregistré").count() == 0
 
 
-def test_words_of_a_closed_session_are_saved_with_the_card(page_of, start):
+def test_words_of_a_closed_session_stay_in_the_page_that_asks_for_the_card(page_of, start):
     page = page_of(scripted=False)
     programme = start(page, "barsac", "Drôme (26)")
     page.goto(f"/programmes/{programme}/equipe/")

@@ -70,7 +70,7 @@ def words(markup: str) -> str:
     return plain(" ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split()))
 
 
-def check(response, kept: str) -> None:
+def assert_told(response, kept: str) -> None:
     page = html_of(response)
     assert plain(re.search(r"<title>(.*?)</title>", page, re.S)[1]).startswith("Erreur : ")
     summary = summary_of(response)
@@ -88,21 +88,21 @@ def test_a_wrong_form_says_so_above_and_at_the_field_and_keeps_the_rest(
     as_alice, programme, at, name
 ):
     rest, typed, kept = FORMS[name]
-    check(as_alice.post(at(name, rest), {"version": 1, **typed}), kept)
+    assert_told(as_alice.post(at(name, rest), {"version": 1, **typed}), kept)
 
 
 def test_a_wrong_choice_says_so_the_same_way(as_alice, at):
     address = at("choose", [FIRST])
     response = as_alice.get(address)
     wrong = {f"{PLAN}-status": "declined", f"{PLAN}-reason": "Trop cher. " * 60}
-    check(resend(as_alice, address, response, wrong), "Trop cher.")
+    assert_told(resend(as_alice, address, response, wrong), "Trop cher.")
 
 
 def test_a_wrong_answer_says_so_the_same_way(as_alice, at):
     address = at("questions", [FIRST])
     response = as_alice.get(address)
     (name, *_) = re.findall(r'name="(?!initial-)([^"]+-note)"', html_of(response))
-    check(resend(as_alice, address, response, {name: "Deux pompes. " * 200}), "Deux pompes.")
+    assert_told(resend(as_alice, address, response, {name: "Deux pompes. " * 200}), "Deux pompes.")
 
 
 def test_wrong_forms_of_people_without_a_programme(client, db):
@@ -111,20 +111,20 @@ def test_wrong_forms_of_people_without_a_programme(client, db):
         ("/invitation/", {"words": "un deux trois"}, "un deux trois"),
         ("/programmes/importer/", {"pasted": ""}, ""),
     ):
-        check(client.post(address, typed), kept)
+        assert_told(client.post(address, typed), kept)
 
 
 def test_a_wrong_name_of_who_joins_says_so(client, charlie, programme):
     _, token = team.invite(programme.memberships.first(), Role.READER, "Charlie")
     client.force_login(charlie)
     address = reverse("programmes:join", args=[token])
-    check(client.post(address, {"alias": "Un surnom " * 20}), "Un surnom")
+    assert_told(client.post(address, {"alias": "Un surnom " * 20}), "Un surnom")
 
 
 def test_a_wrong_card_asked_for_in_the_middle_of_a_form_says_so(client, programme):
     address = reverse("programmes:settings", args=[programme.pk])
     typed = {"version": 1, "title": "Vivre ici", "identifier": "chenille-7", "passphrase": ""}
-    check(client.post(address, typed), "Vivre ici")
+    assert_told(client.post(address, typed), "Vivre ici")
 
 
 def test_no_form_with_fields_leaves_the_answer_to_the_browser():
