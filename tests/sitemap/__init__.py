@@ -7,9 +7,8 @@ Django, so that scripts which only drive a browser can use it.
 
 from dataclasses import dataclass, field
 
-# Lists and forms bear at most 250 nodes, 300 where a form also says what a colleague has saved
-# meanwhile, pages to read 400.
-FORM, CLASHING, READING = 250, 300, 400
+# Lists and forms bear at most 250 nodes, pages to read 400.
+FORM, READING = 250, 400
 
 # What the page of the figures calls them; in this order.
 KINDS = {
@@ -74,9 +73,7 @@ class Place:
     @property
     def bound(self) -> int:
         """How many nodes it may have."""
-        if self.name in LONG:
-            return READING
-        return CLASHING if self.status == 409 else FORM
+        return READING if self.name in LONG else FORM
 
     @property
     def max_weight(self) -> int:
