@@ -4,6 +4,8 @@ import sys
 
 from gunicorn.arbiter import Arbiter
 
+from desescalade import environment, logs
+
 workers = 2
 # Who waits for a print or a picture only sleeps: the others go on meanwhile.
 worker_class = "gthread"
@@ -13,7 +15,7 @@ timeout = 120
 graceful_timeout = 30
 # Nobody uses it, and it would put a file into the home directory.
 control_socket_disable = True
-loglevel = "warning"
+logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 
 
 def when_ready(server: Arbiter) -> None:

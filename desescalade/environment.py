@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -31,6 +32,15 @@ def number(name: str, default: int) -> int:
     if not re.fullmatch("[0-9]{1,9}", value):
         raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire un nombre en chiffres.")
     return int(value)
+
+
+def choice(name: str, choices: Sequence[str]) -> str:
+    """One of the choices, the first where nothing is given. Raises ImproperlyConfigured."""
+    value = text(name, choices[0])
+    if value not in choices:
+        known = " ou ".join([", ".join(choices[:-1]), choices[-1]])
+        raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire {known}.")
+    return value
 
 
 def contact(name: str) -> str:

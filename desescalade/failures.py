@@ -60,7 +60,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         style_sheet = static("css/screen.css")
     except ValueError:  # the fault may be that static files were not collected
         style_sheet = ""
-    context = {"texts": texts_of(request), "style_sheet": style_sheet}
+    name = getattr(request, "name", "")
+    context = {"texts": texts_of(request), "style_sheet": style_sheet, "name": name}
     return HttpResponseServerError(render_to_string("500.html", context))
 
 

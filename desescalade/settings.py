@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from . import environment, postgresql, scripts, sqlite
+from . import environment, logs, postgresql, scripts, sqlite
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,8 @@ HTTPS = environment.flag("DESESCALADE_HTTPS", False)
 PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
 # Where a reader tells the host of a fault, as a link leads to it.
 CONTACT = environment.contact("DESESCALADE_CONTACT")
+
+LOGGING = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 
 INSTALLED_APPS = [
     "desescalade",
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "desescalade.tracing.NameRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
