@@ -13,6 +13,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+# Of a key that is given: letters at least, and different ones among them.
+MIN_KEY, MIN_SIGNS = 32, 12
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
@@ -41,6 +44,25 @@ def choice(name: str, choices: Sequence[str]) -> str:
         known = " ou ".join([", ".join(choices[:-1]), choices[-1]])
         raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire {known}.")
     return value
+
+
+def directory(name: str, default: Path) -> Path:
+    """A directory that can be written to, made if need be, and closed to others.
+
+    Raises ImproperlyConfigured.
+    """
+    path = Path(text(name) or default).resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_writable = os.access(path, os.W_OK | os.X_OK)
+    except OSError:
+        is_writable = False
+    if not is_writable:
+        raise ImproperlyConfigured(
+            f"{name} : on ne peut pas écrire dans {path}. Donner ce répertoire à l’utilisateur qui"
+            " fait tourner le site, ou en nommer un autre."
+        )
+    return path
 
 
 def contact(name: str) -> str:
@@ -118,9 +140,15 @@ def secret_key(data_dir: Path) -> str:
     """The key of this installation, made once and kept in the data directory.
 
     Two processes may start at the same time: the first to create the file wins, the other
-    reads it.
+    reads it. Raises ImproperlyConfigured when one is given that could be guessed.
     """
     if given := text("DESESCALADE_SECRET_KEY"):
+        if len(given) < MIN_KEY or len(set(given)) < MIN_SIGNS or "insecure" in given:
+            raise ImproperlyConfigured(
+                "DESESCALADE_SECRET_KEY est trop simple : elle signe les sessions. Ne pas la donner"
+                " suffit sur une machine ; sinon, en tirer une : "
+                + "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+            )
         return given
     path = data_dir / "secret_key"
     if not path.exists() or not path.read_text():

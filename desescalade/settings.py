@@ -10,8 +10,7 @@ from . import environment, logs, postgresql, scripts, sqlite
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # All state lives here: database, secret key, rendered files, collected static files.
-DATA_DIR = Path(environment.text("DESESCALADE_DATA") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_DIR = environment.directory("DESESCALADE_DATA", BASE_DIR / "var")
 
 DEBUG = environment.flag("DESESCALADE_DEBUG", False)
 SECRET_KEY = environment.secret_key(DATA_DIR)

@@ -4,6 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from . import starting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
 
 application = get_wsgi_application()
+
+# Whatever serves it: who forgot to migrate reads why, not a page of failures.
+starting.refuse_unless_sound()

@@ -1,0 +1,109 @@
+"""What has to be true before the site may serve. Each refusal says why, and what to do.
+
+`manage.py` commands do not ask it: they are what mends most of this.
+"""
+
+import re
+import sys
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from . import pdf
+from .checks import check_postgresql, check_sqlite
+
+# gunicorn starts a worker that ended with another code again and again.
+BOOT_ERROR = 3
+
+
+def refuse_unless_sound() -> None:
+    """Ends the process with BOOT_ERROR, and the reasons on standard error, where there are any."""
+    if found := refusals():
+        sys.stderr.write("".join(f"Le site ne démarre pas\u00a0: {reason}\n" for reason in found))
+        sys.stderr.flush()
+        raise SystemExit(BOOT_ERROR)
+
+
+def refusals() -> list[str]:
+    """The reasons not to serve, in French; none on a sound installation."""
+    return [*_of_settings(), *_of_files(), *_of_database()]
+
+
+def _of_settings() -> list[str]:
+    public = [host for host in settings.ALLOWED_HOSTS if not is_loopback(host)]
+    if settings.DEBUG and (public or settings.HTTPS):
+        return [
+            "DESESCALADE_DEBUG vaut 1, ce qui montre le détail des erreurs à tout le monde, et le"
+            f" site répond sous un nom public ({', '.join(public) or 'en HTTPS'})."
+            " Retirer DESESCALADE_DEBUG."
+        ]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a name of ALLOWED_HOSTS."""
+    name = host.strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _of_files() -> list[str]:
+    found = []
+    if missing := missing_fonts():
+        found.append(
+            f"il manque des polices dans {pdf.FONTS} ({', '.join(missing)}), et rien ne"
+            " s’imprimerait comme il faut. Reprendre le dossier static/fonts du projet."
+        )
+    if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        found.append(
+            "les fichiers statiques ne sont pas rassemblés."
+            " Lancer\u00a0: .venv/bin/python manage.py collectstatic --noinput"
+        )
+    return found
+
+
+def missing_fonts() -> list[str]:
+    """Files that the sheet of the faces names and that are not there."""
+    sheet = pdf.FONTS / "faces.css"
+    if not sheet.exists():
+        return [sheet.name]
+    named = re.findall(r"""url\(["']?([^"')]+)""", sheet.read_text("utf-8"))
+    return sorted({name for name in named if not (sheet.parent / name).exists()})
+
+
+def _of_database() -> list[str]:
+    try:
+        aliases = [DEFAULT_DB_ALIAS]
+        unsound = [str(each.msg) for each in [*check_sqlite(aliases), *check_postgresql(aliases)]]
+        return [*unsound, *_of_migrations()]
+    except Error:
+        return ["la base de données ne répond pas. Vérifier DATABASE_URL, ou le disque."]
+    finally:
+        connection.close()
+
+
+def _of_migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    ours = {app for app, _ in executor.loader.disk_migrations}
+    unknown = [
+        f"{app}.{name}"
+        for app, name in executor.loader.applied_migrations
+        if app in ours and (app, name) not in executor.loader.disk_migrations
+    ]
+    if unknown:
+        return [
+            f"la base a été faite par une version plus récente du site ({', '.join(unknown)})."
+            " Reprendre cette version, ou restaurer une sauvegarde d’avant elle."
+        ]
+    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return [
+            f"{len(waiting)} migration(s) de la base restent à appliquer."
+            " Lancer\u00a0: .venv/bin/python manage.py migrate"
+        ]
+    return []

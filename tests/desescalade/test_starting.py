@@ -1,0 +1,165 @@
+"""The site refuses to start where it could not serve safely, and says why."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from desescalade import checks, environment, starting
+from tests.serving import free_port
+
+from .test_sqlite import on_sqlite
+
+ROOT = settings.BASE_DIR
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """A sound data directory: the database, and static files as far as the start looks."""
+    path = tmp_path_factory.mktemp("sound")
+    run("manage.py", "migrate", "--verbosity=0", DESESCALADE_DATA=path)
+    (path / "static").mkdir()
+    (path / "static" / "staticfiles.json").write_text("{}")
+    return path
+
+
+@pytest.fixture
+def data(sound, tmp_path):
+    return Path(shutil.copytree(sound, tmp_path / "data"))
+
+
+def run(*arguments, **changes):
+    environment = {**os.environ, "DESESCALADE_DEBUG": "0", "DATABASE_URL": ""}
+    environment |= {name: str(value) for name, value in changes.items()}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def start(data, **changes):
+    return run("-c", "import desescalade.wsgi", DESESCALADE_DATA=data, **changes)
+
+
+def test_sound_installation_starts(data):
+    ended = start(data)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_debugging_under_a_public_name_is_refused(data):
+    ended = start(data, DESESCALADE_DEBUG=1, DESESCALADE_HOSTS="programme.exemple.fr,localhost")
+    assert ended.returncode == starting.BOOT_ERROR
+    assert ended.stderr == (
+        "Le site ne démarre pas\u00a0: DESESCALADE_DEBUG vaut 1, ce qui montre le détail des"
+        " erreurs à tout le monde, et le site répond sous un nom public (programme.exemple.fr)."
+        " Retirer DESESCALADE_DEBUG.\n"
+    )
+
+
+def test_debugging_on_this_machine_is_allowed(data):
+    assert start(data, DESESCALADE_DEBUG=1).returncode == 0
+
+
+@pytest.mark.parametrize("key", ["changez-moi", "a" * 60, "django-insecure-" + "k7d39xq2" * 6])
+def test_key_that_could_be_guessed_is_refused(data, key):
+    ended = start(data, DESESCALADE_SECRET_KEY=key)
+    assert ended.returncode == 1
+    assert "DESESCALADE_SECRET_KEY est trop simple" in ended.stderr
+    assert key not in ended.stderr.splitlines()[-1]
+
+
+def test_database_that_is_not_migrated_is_refused(data):
+    (data / "desescalade.sqlite3").unlink()
+    ended = start(data)
+    assert ended.returncode == starting.BOOT_ERROR
+    assert "migration(s) de la base restent à appliquer" in ended.stderr
+    assert "manage.py migrate" in ended.stderr
+
+
+def test_database_of_a_newer_version_is_refused(data):
+    with sqlite3.connect(data / "desescalade.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('programmes', '9999_later', '2031-01-01')"
+        )
+    database.close()
+    ended = start(data)
+    assert ended.returncode == starting.BOOT_ERROR
+    assert "version plus récente du site (programmes.9999_later)" in ended.stderr
+
+
+def test_damaged_database_is_refused(data):
+    (data / "desescalade.sqlite3").write_bytes(b"no database at all" * 500)
+    ended = start(data)
+    assert (ended.returncode, ended.stderr) == (
+        starting.BOOT_ERROR,
+        "Le site ne démarre pas\u00a0: la base de données ne répond pas. Vérifier DATABASE_URL, ou"
+        " le disque.\n",
+    )
+
+
+def test_static_files_that_were_not_collected_are_told(data):
+    (data / "static" / "staticfiles.json").unlink()
+    ended = start(data)
+    assert ended.returncode == starting.BOOT_ERROR
+    assert "manage.py collectstatic --noinput" in ended.stderr
+
+
+def test_data_directory_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    ended = start(tmp_path / "file" / "data")
+    assert ended.returncode == 1
+    assert f"DESESCALADE_DATA : on ne peut pas écrire dans {tmp_path}/file/data" in ended.stderr
+
+
+def test_missing_fonts_are_named(monkeypatch, tmp_path):
+    sheet = (starting.pdf.FONTS / "faces.css").read_text()
+    (tmp_path / "faces.css").write_text(sheet)
+    monkeypatch.setattr(starting.pdf, "FONTS", tmp_path)
+    assert "Vollkorn-Regular.ttf" in starting.missing_fonts()
+    (tmp_path / "faces.css").unlink()
+    assert starting.missing_fonts() == ["faces.css"]
+
+
+def test_all_fonts_are_there():
+    assert starting.missing_fonts() == []
+
+
+@on_sqlite
+def test_database_that_would_not_survive_a_power_cut_is_refused(db, monkeypatch):
+    monkeypatch.setitem(checks.WANTED, "synchronous", "3")
+    assert "La base SQLite « default » a synchronous = 2 au lieu de 3." in starting.refusals()
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True), ("127.0.0.1", True), ("127.8.0.1", True), ("[::1]", True),
+        ("site.localhost", True), ("programme.exemple.fr", False), ("192.0.2.1", False),
+        ("*", False), (".exemple.fr", False), ("notlocalhost", False),
+    ],
+)  # fmt: skip
+def test_names_that_only_this_machine_reaches(host, expected):
+    assert starting.is_loopback(host) is expected
+
+
+def test_server_stops_at_once_instead_of_starting_again_and_again(data):
+    (data / "static" / "staticfiles.json").unlink()
+    ended = run(
+        "-m", "gunicorn", "desescalade.wsgi", "--config", "deploy/gunicorn.conf.py",
+        "--bind", f"127.0.0.1:{free_port()}", DESESCALADE_DATA=data,
+    )  # fmt: skip
+    assert ended.returncode == starting.BOOT_ERROR
+    assert "collectstatic" in ended.stderr
+
+
+def test_choice_of_a_setting_is_one_of_the_known(monkeypatch):
+    monkeypatch.setenv("DESESCALADE_LOGS", "tout")
+    with pytest.raises(environment.ImproperlyConfigured) as refused:
+        environment.choice("DESESCALADE_LOGS", ("alertes", "texte", "json"))
+    assert str(refused.value) == "DESESCALADE_LOGS vaut 'tout' ; écrire alertes, texte ou json."
