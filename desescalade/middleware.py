@@ -4,6 +4,29 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 NUL = "\0"
+# What no page of ours uses, so that nothing that slipped into one could.
+UNUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+
+
+class ForbidDevices:
+    """Tells the browser what no page of ours may use, and that no other site may load an answer.
+
+    Said of every answer: pages, files, static files, refusals, faults.
+    """
+
+    HEADERS = {
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class RefuseNul:
