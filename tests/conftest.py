@@ -37,6 +37,12 @@ LONG = (
 )
 
 
+def pytest_addoption(parser):
+    """For tests/reliability; only this file is read early enough to add them."""
+    parser.addoption("--long", action="store_true", help="try the promises at length")
+    parser.addoption("--figures", metavar="FILE", help="write what they measured to this file")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """After pytest-django, which puts tests without a database last."""
