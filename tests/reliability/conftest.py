@@ -1,4 +1,4 @@
-"""The promises of docs/fiabilite.md, each tried briefly by `make test`, at length by `make endurance`.
+"""The promises of docs/fiabilite.md: tried briefly by `make test`, at length by `make endurance`.
 
 A test says which promise it tries, how often (`rounds`), and what it measured (`figure`).
 """
@@ -23,7 +23,7 @@ def pytest_sessionfinish(session):
 
 @pytest.fixture(scope="session")
 def rounds(pytestconfig):
-    """How much of it there is: `rounds(20, 1000)` is 20 in `make test`, 1,000 in `make endurance`."""
+    """How often: `rounds(20, 1000)` is 20 in `make test`, 1,000 in `make endurance`."""
 
     def choose(short, long):
         return long if pytestconfig.getoption("long") else short
