@@ -1,9 +1,24 @@
-"""Whether the process lives, and whether it can serve. No personal data, no login."""
+"""Whether the process lives, and whether it can serve. No personal data, no login.
 
+Of two kinds: what keeps the site from serving is answered with 503, so that a proxy asks another
+machine. What somebody should look at soon follows the answer, a line each, and changes no status:
+a machine whose backups have stopped still serves.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+
+# Bytes: what a busy week writes, with room to act before nothing more is saved.
+LITTLE_SPACE = 500 * 1024 * 1024
+# Bytes: as much as a page of a database or of a journal, so that a full disk shows.
+TRIAL = 64 * 1024
 
 
 @never_cache
@@ -14,22 +29,43 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database is migrated and can be written to; 503 with the reason when not."""
+    """The database is migrated, it and the disk can be written to; 503 with the reason when not."""
     reason = _unreadiness()
+    lines = [reason] if reason else ["prêt", *(f"attention\u00a0: {each}" for each in cautions())]
     return HttpResponse(
-        f"{reason or 'prêt'}\n",
+        "".join(f"{line}\n" for line in lines),
         status=503 if reason else 200,
         content_type="text/plain; charset=utf-8",
     )
 
 
+def cautions() -> Iterator[str]:
+    """What does not keep the site from serving yet, in French."""
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LITTLE_SPACE:
+        yield f"il reste {free // 1024**2}\u00a0Mo sur le disque des données"
+
+
 def _unreadiness() -> str:
+    return _of_disk() or _of_database()
+
+
+def _of_disk() -> str:
+    try:
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR) as trial:
+            trial.write(bytes(TRIAL))
+    except OSError:
+        return "le répertoire de données ne peut pas être écrit"
+    return ""
+
+
+def _of_database() -> str:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return "des migrations ne sont pas appliquées"
         with transaction.atomic(), connection.cursor() as cursor:
-            # Written and rolled back: a full disk or a read-only file shows here.
+            # Written and rolled back: a database that may only be read shows here.
             cursor.execute("CREATE TABLE essai_d_ecriture (n integer)")
             transaction.set_rollback(True)
     except Error:

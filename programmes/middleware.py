@@ -73,7 +73,11 @@ class KeepTypedText:
     @staticmethod
     @never_cache
     def offer_another_try(request: HttpRequest) -> HttpResponse:
-        context = {"typed": typed_of(request, OWN_FIELDS), "texts": _texts(request)}
+        context = {
+            "typed": typed_of(request, OWN_FIELDS),
+            "texts": _texts(request),
+            "name": getattr(request, "name", ""),
+        }
         return render(request, "programmes/not_saved.html", context, status=503)
 
 

@@ -83,6 +83,9 @@ def test_every_page_carries_the_security_headers(answers, client, db):
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "camera=()" in headers["Permissions-Policy"]
+        assert re.fullmatch(r"[2-9b-z]{4}-[2-9b-z]{4}", headers["X-Request-ID"])
 
 
 def test_scripts_weigh_less_than_five_kilobytes_together():
@@ -92,22 +95,48 @@ def test_scripts_weigh_less_than_five_kilobytes_together():
     assert sum(len(script.encode()) for script in served) < 5_000
 
 
-def test_prints_and_refusals_carry_the_policy_too(client, as_alice, programme, take, settings):
+def test_every_class_of_answer_carries_the_headers(
+    as_alice, programme, take, settings, monkeypatch
+):
+    """Pages apart: files, static files, refusals and faults."""
     take(PLAN)
     pdf = as_alice.get(reverse("programmes:print-file", args=[programme.pk, "affiche-a3", "ecran"]))
-    client.raise_request_exception = False
-    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.ALLOWED_HOSTS, settings.WHITENOISE_USE_FINDERS = ["testserver"], True
+    client = Client(raise_request_exception=False)
     answers = {
-        200: pdf,
-        400: client.get("/", headers={"host": "ailleurs.exemple"}),
-        404: client.get("/nulle-part/"),
-        405: client.post("/"),
+        "a print": (200, pdf),
+        "health": (200, client.get("/sante/pret")),
+        "feed": (200, client.get("/editions/flux.xml")),
+        "a sheet": (200, client.get(SHEET)),
+        "a page elsewhere": (302, client.get("/gestion/")),
+        "a name of nobody": (400, client.get("/", headers={"host": "ailleurs.exemple"})),
+        "no page": (404, client.get("/nulle-part/")),
+        "no such verb": (405, client.post("/")),
     }
-    assert {code: answer.status_code for code, answer in answers.items()} == {
-        code: code for code in answers
+    monkeypatch.setattr("desescalade.health.cautions", None)
+    answers["a fault"] = (500, client.get("/sante/pret"))
+    assert {name: got.status_code for name, (_, got) in answers.items()} == {
+        name: status for name, (status, _) in answers.items()
     }
-    for answer in answers.values():
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for name, (_, answer) in answers.items():
+        assert missing_headers(answer.headers, name == "a sheet") == set(), name
+    answers["a sheet"][1].close()
+
+
+def missing_headers(headers, is_static):
+    wanted = {
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
+        "Permissions-Policy",
+        "X-Request-ID",
+    }
+    # A sheet or a script is no document: no policy of its own is asked for.
+    return wanted - {*headers} if is_static else (wanted | POLICIES) - {*headers}
+
+
+POLICIES = {"Content-Security-Policy", "X-Frame-Options"}
 
 
 def test_only_a_page_with_a_form_to_send_sets_a_cookie(site):
@@ -286,20 +315,3 @@ def test_rooms_keep_their_direction():
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-
-
-@pytest.mark.parametrize("address", ["/sante/vivant", "/sante/pret"])
-def test_health_answers_without_a_session(client, db, address):
-    response = client.get(address)
-    assert (response.status_code, response.cookies) == (200, {})
-
-
-def test_site_is_not_ready_when_the_database_is_not_migrated(client, db):
-    from django.db.migrations.recorder import MigrationRecorder
-
-    MigrationRecorder.Migration.objects.filter(app="programmes").delete()
-    response = client.get("/sante/pret")
-    assert (response.status_code, response.content.decode()) == (
-        503,
-        "des migrations ne sont pas appliquées\n",
-    )

@@ -98,6 +98,7 @@ def test_text_that_the_disk_has_no_room_for_is_kept_in_the_page(as_alice, take, 
     page = html.unescape(response.content.decode())
     assert response.status_code == 503
     assert "Ce n’est pas encore enregistré" in page
+    assert f"porte le nom {response.headers['X-Request-ID']}." in page
     assert page.count(text.strip()) == 2
 
 

@@ -1,0 +1,78 @@
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db.migrations.recorder import MigrationRecorder
+
+from desescalade import health
+
+
+def told(client):
+    response = client.get("/sante/pret")
+    return response.status_code, response.content.decode().splitlines()
+
+
+@pytest.mark.parametrize("address", ["/sante/vivant", "/sante/pret"])
+def test_health_answers_without_a_session(client, db, address):
+    response = client.get(address)
+    assert (response.status_code, response.cookies) == (200, {})
+
+
+def test_process_lives_without_a_database(client):
+    """Without the fixture db, pytest-django refuses any question to the database."""
+    assert client.get("/sante/vivant").content.decode() == "vivant\n"
+
+
+def test_sound_site_is_ready_and_has_nothing_else_to_say(client, db):
+    assert told(client) == (200, ["prêt"])
+
+
+def test_site_is_not_ready_when_the_database_is_not_migrated(client, db):
+    MigrationRecorder.Migration.objects.filter(app="programmes").delete()
+    assert told(client) == (503, ["des migrations ne sont pas appliquées"])
+
+
+def test_site_is_not_ready_when_its_directory_is_gone(client, db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "nulle-part"
+    assert told(client)[0] == 503
+
+
+def test_disk_that_fills_is_told_before_it_is_full(client, db, monkeypatch):
+    monkeypatch.setattr(health, "LITTLE_SPACE", 1 << 60)
+    status, [answer, caution] = told(client)
+    assert (status, answer) == (200, "prêt")
+    assert caution.startswith("attention\u00a0: il reste ")
+    assert caution.endswith("\u00a0Mo sur le disque des données")
+
+
+LIMITED = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+from django.test import Client
+from django.test.utils import setup_test_environment
+import django
+django.setup()
+setup_test_environment()
+print(Client().get("/sante/pret").content.decode())
+"""
+
+
+def test_site_is_not_ready_when_nothing_more_can_be_written(tmp_path):
+    """Files may not grow any more, as on a full disk."""
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "desescalade.settings",
+            "DESESCALADE_DATA": str(tmp_path),
+            "DESESCALADE_SECRET_KEY": secrets.token_urlsafe(50),
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "le répertoire de données ne peut pas être écrit"
