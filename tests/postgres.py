@@ -8,11 +8,13 @@ It listens on a socket in a directory of its own, on no port, and does not care 
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEBIAN = Path("/usr/lib/postgresql")
 MISSING = (
@@ -96,6 +98,25 @@ def server() -> Iterator[str]:
         yield f"postgres://desescalade@/postgres?host={directory}"
     finally:
         keeper.communicate()
+
+
+def new_database(url: str, template: str = "template1") -> str:
+    """Makes an empty database on the same server, or a copy of `template`: its DATABASE_URL.
+
+    Nobody may be connected to the template.
+    """
+    import psycopg
+
+    name = f"essai_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def copy_database(url: str) -> str:
+    """Makes a copy of a database nobody is connected to: its DATABASE_URL."""
+    server = urlsplit(url)._replace(path="/postgres").geturl()
+    return new_database(server, urlsplit(url).path.lstrip("/"))
 
 
 def main(command: list[str]) -> int:

@@ -11,6 +11,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import postgres
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -49,10 +51,15 @@ class Server:
 
 
 def prepare(data: Path) -> dict[str, str]:
-    """Makes a data directory with the catalogue and the communes; gives the environment."""
+    """Makes a data directory with the catalogue and the communes; gives the environment.
+
+    Where the tests run on PostgreSQL it has a database of its own there.
+    """
+    url = os.environ.get("DATABASE_URL", "")
     environment = {
         **os.environ,
         "DESESCALADE_DATA": str(data),
+        "DATABASE_URL": url and postgres.new_database(url),
         "DESESCALADE_DEBUG": "0",
         # Each window says where it comes from: see `chromium` of tests/browser.
         "DESESCALADE_PROXIES": "1",
@@ -72,6 +79,17 @@ def prepare(data: Path) -> dict[str, str]:
             cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     return environment
+
+
+def copied(environment: dict[str, str], to: Path) -> dict[str, str]:
+    """The environment of a copy of these data; no server may be using them."""
+    shutil.copytree(environment["DESESCALADE_DATA"], to)
+    url = environment["DATABASE_URL"]
+    return {
+        **environment,
+        "DESESCALADE_DATA": str(to),
+        "DATABASE_URL": url and postgres.copy_database(url),
+    }
 
 
 def free_port() -> int:

@@ -2,12 +2,11 @@
 
 import itertools
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.serving import ARGUMENTS, CHROMIUM, Server, free_port, prepare
+from tests.serving import ARGUMENTS, CHROMIUM, Server, copied, free_port, prepare
 
 # Milliseconds that a page may take while other tests keep the machine busy.
 WAIT = 45_000
@@ -23,13 +22,10 @@ def environment(tmp_path_factory):
 @pytest.fixture(scope="package")
 def untouched(environment, tmp_path_factory):
     """Gives the environment of one's own data, as they were before any test wrote there."""
-    kept = tmp_path_factory.mktemp("intact") / "donnees"
-    shutil.copytree(environment["DESESCALADE_DATA"], kept)
+    kept = copied(environment, tmp_path_factory.mktemp("intact") / "donnees")
 
     def copy() -> dict[str, str]:
-        own = tmp_path_factory.mktemp("copie") / "donnees"
-        shutil.copytree(kept, own)
-        return {**environment, "DESESCALADE_DATA": str(own)}
+        return copied(kept, tmp_path_factory.mktemp("copie") / "donnees")
 
     return copy
 
