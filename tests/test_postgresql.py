@@ -1,4 +1,4 @@
-"""A part of the suite once more, on PostgreSQL (`make test DATABASE=postgresql` runs it all)."""
+"""The throw-away PostgreSQL server that `make test DATABASE=postgresql` runs the suite on."""
 
 import os
 import signal
@@ -8,58 +8,8 @@ import time
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from . import postgres
-
-# What asks the database most, or asks it in another way than Django's own tests cover.
-FILES = [
-    "tests/desescalade/test_middleware.py",
-    "tests/desescalade/test_postgresql.py::test_database_that_lacks_french_signs_is_told",
-    "tests/desescalade/test_postgresql.py::test_search_keys_are_compared_by_bytes",
-    "tests/programmes/test_access.py",
-    "tests/programmes/test_actions.py",
-    "tests/programmes/test_communes.py",
-    "tests/programmes/test_composing.py",
-    "tests/programmes/test_concurrency.py",
-    "tests/programmes/test_start.py",
-    "tests/programmes/test_updates.py",
-    "tests/programmes/test_workshop_states.py",
-    "tests/proposals/desk/test_history.py",
-    "tests/proposals/desk/test_releases.py",
-    "tests/proposals/desk/test_versions.py",
-    "tests/proposals/test_catalogue_loading.py",
-    "tests/proposals/test_models.py",
-    "tests/proposals/test_views.py::test_ten_propositions_are_listed_in_order",
-]
-
-
-# They load all communes again: for the whole suite only.
-LEFT_OUT = [
-    "tests/programmes/test_communes.py::test_merged_commune_goes_unless_a_programme_is_made_for_it",
-    "tests/programmes/test_concurrency.py::test_communes_loaded_twice_at_once_are_there_once",
-]
-
-
-@pytest.mark.skipif(connection.vendor == "postgresql", reason="the whole suite runs on it already")
-def test_these_files_hold_on_postgresql(tmp_path):
-    try:
-        with postgres.server() as url:
-            done = subprocess.run(
-                [
-                    *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-                    *(f"--deselect={test}" for test in LEFT_OUT),
-                    *FILES,
-                ],
-                cwd=settings.BASE_DIR,
-                env={**outside(), "DATABASE_URL": url, "DESESCALADE_DATA": str(tmp_path)},
-                capture_output=True,
-                text=True,
-            )
-    except postgres.NoPostgresql as reason:
-        pytest.fail(str(reason), pytrace=False)
-    if done.returncode or "skipped" in done.stdout.splitlines()[-1]:
-        pytest.fail(f"{done.stdout[-20_000:]}\n{done.stderr[-2_000:]}", pytrace=False)
 
 
 def outside():
