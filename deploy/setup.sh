@@ -96,14 +96,14 @@ case $purpose in
     run) list=requirements${DATABASE_URL:+-postgres}.txt ;;
     test) list=requirements-dev.txt ;;
 esac
-if ! cmp -s $list .venv/$list; then
+if ! cmp -s "$list" ".venv/$list"; then
     say "Installation des paquets Python."
     rm -f .venv/requirements*.txt
     .venv/bin/python -m pip --disable-pip-version-check -qq install \
-        --require-hashes --requirement $list ||
+        --require-hashes --requirement "$list" ||
         fail "Les paquets Python n’ont pas pu être installés : vérifier l’accès au réseau, puis relancer."
     # The list of the site is in both others, and that of the tests holds all.
     cp requirements.txt .venv/
-    cp $list .venv/
-    [ $purpose = run ] || cp requirements-postgres.txt .venv/
+    cp "$list" .venv/
+    [ "$purpose" = run ] || cp requirements-postgres.txt .venv/
 fi

@@ -1,0 +1,149 @@
+"""The units of systemd, their settings and the scripts beside them."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from desescalade import environment, starting
+from tests.serving import free_port
+
+from . import DEPLOY, NAME, ROOT, Echo, needs, serving
+
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+# Of « systemd-analyze security », from 0 (caged) to 10 (open). nginx of Debian has 9.6.
+MAX_EXPOSURE = 1.5
+
+
+# Units
+
+
+@needs("systemd-analyze")
+def test_systemd_understands_every_unit(tmp_path):
+    # The program is not where it will be: any that can be run does for this check.
+    for unit in UNITS:
+        text = unit.read_text().replace("/opt/desescalade/.venv/bin/python", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir())],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
+
+
+@needs("systemd-analyze")
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_a_service_reaches_nothing_that_it_does_not_need(unit):
+    found = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager",
+         f"--threshold={MAX_EXPOSURE * 10:.0f}", unit],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stdout.splitlines()[-1]
+
+
+def directives(unit):
+    """The settings of a unit, the last of each name."""
+    return dict(re.findall(r"^(\w+)=(.*)$", unit.read_text(), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_every_service_runs_from_the_same_place_as_the_same_user(unit):
+    found = directives(unit)
+    names = ("User", "Group", "WorkingDirectory", "EnvironmentFile", "StateDirectory", "UMask")
+    assert [found[name] for name in names] == [
+        "desescalade", "desescalade", "/opt/desescalade", "/etc/desescalade/desescalade.env",
+        "desescalade", "0077",
+    ]  # fmt: skip
+
+
+def test_the_site_is_stopped_after_the_last_answer_and_not_started_again_in_vain():
+    found = directives(DEPLOY / "systemd/desescalade.service")
+    gunicorn = (DEPLOY / "gunicorn.conf.py").read_text()
+    graceful = int(re.search(r"^graceful_timeout = (\d+)", gunicorn, re.MULTILINE)[1])
+    assert int(found["TimeoutStopSec"]) > graceful
+    assert int(found["RestartPreventExitStatus"]) == starting.BOOT_ERROR
+    # A print that takes too much memory must not take the site with it.
+    assert found["OOMPolicy"] == "continue"
+
+
+# Settings
+
+
+def settings_of(path):
+    return dict(re.findall(r"^#?([A-Z_]+)=(.*)$", path.read_text(), flags=re.MULTILINE))
+
+
+def test_the_sample_names_settings_that_exist():
+    known = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/reglages.md").read_text()))
+    assert set(settings_of(DEPLOY / "desescalade.env")) - known == set()
+
+
+def test_the_sample_can_be_read_by_a_shell_as_by_systemd(monkeypatch):
+    """Special signs are quoted: & would start a program, and # begin a remark."""
+    sample = DEPLOY / "desescalade.env"
+    wanted = settings_of(sample)
+    script = f"set -a; {sample.read_text().replace('#D', 'D').replace('#L', 'L')}\nenv"
+    said = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, env={})
+    found = dict(line.split("=", 1) for line in said.stdout.splitlines())
+    assert {name: found[name] for name in wanted if name in found} == {
+        name: value.strip("'") for name, value in wanted.items() if name in found
+    }
+    monkeypatch.setenv("DESESCALADE_EMAIL_URL", found["DESESCALADE_EMAIL_URL"])
+    assert environment.mail("DESESCALADE_EMAIL_URL").sender == "site@exemple.fr"
+
+
+# Scripts
+
+
+@needs("shellcheck")
+def test_the_scripts_are_sound():
+    scripts = [
+        path
+        for path in DEPLOY.rglob("*")
+        if path.is_file() and re.match(rb"#!/bin/(ba)?sh\b", path.read_bytes()[:20])
+    ]
+    assert DEPLOY / "setup.sh" in scripts
+    found = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
+    assert found.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "ends", "said"),
+    [
+        (200, "prêt", 0, ""),
+        (503, "des migrations ne sont pas appliquées", 1, "des migrations ne sont pas appliquées"),
+        (503, "<!doctype html>", 1, f"le site a répondu 503 à {NAME}"),
+        (301, "", 1, f"le site a répondu 301 à {NAME}"),
+    ],
+)
+def test_whether_the_site_is_ready_is_asked_as_its_proxy_would(status, words, ends, said):
+    class Site(Echo):
+        def do_GET(self):
+            asked.append((self.path, self.headers["Host"], self.headers["X-Forwarded-Proto"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(f"{words}\n".encode())
+
+    asked = []
+    with serving(Site) as port:
+        found = is_ready(port)
+    assert (found.returncode, found.stderr.strip()) == (ends, said)
+    assert asked == [("/sante/pret", NAME, "https")]
+
+
+def test_a_site_that_is_not_there_is_not_ready():
+    found = is_ready(free_port())
+    assert found.returncode == 1
+    assert found.stderr.startswith("le site ne répond pas sur 127.0.0.1:")
+
+
+def is_ready(port):
+    names = {"LISTEN": f"127.0.0.1:{port}", "DESESCALADE_HOSTS": f"{NAME},www.exemple.fr"}
+    return subprocess.run(
+        [sys.executable, DEPLOY / "ready.py"],
+        capture_output=True, encoding="utf-8", env={**os.environ, **names, "PYTHONUTF8": "1"},
+    )  # fmt: skip
