@@ -1,0 +1,81 @@
+#!/bin/sh
+# Installs the site as services of a Debian machine, or brings them up to date. Run again at any
+# time: settings that are there stay as they are.
+#
+#   sudo deploy/install.sh NAME     the first time: NAME as in programme.exemple.fr
+#   sudo deploy/install.sh          after the program was updated (git pull)
+set -eu
+cd "$(dirname "$0")/.."
+
+settings=/etc/desescalade/desescalade.env
+backups=/var/backups/desescalade
+data=/var/lib/desescalade
+
+say() {
+    printf '%s\n' "$*"
+}
+
+fail() {
+    say "$*" >&2
+    exit 1
+}
+
+# Without a systemd that runs, as while an image is made, services are set up and not started.
+has_systemd() {
+    [ -d /run/systemd/system ]
+}
+
+[ "$(id -u)" = 0 ] || fail "À lancer en tant qu’administrateur : sudo deploy/install.sh"
+[ "$(pwd -P)" = /opt/desescalade ] ||
+    fail "Les services cherchent le site dans /opt/desescalade : l’y mettre, puis relancer de là."
+[ $# -gt 0 ] || [ -e $settings ] ||
+    fail "Sous quel nom le site répondra-t-il ? Par exemple : deploy/install.sh programme.exemple.fr"
+case ${1:-} in
+    *[!a-z0-9.-]*) fail "« $1 » n’est pas un nom de site : l’écrire comme programme.exemple.fr, sans https:// ni barre." ;;
+esac
+
+umask 022
+getent passwd desescalade >/dev/null ||
+    useradd --system --user-group --home-dir $data --no-create-home --shell /usr/sbin/nologin desescalade
+install -d -m 0700 -o desescalade -g desescalade $data
+# A second disk that is mounted here keeps the owner it was given.
+[ -d $backups ] || install -d -m 0700 -o desescalade -g desescalade $backups
+install -d -m 0750 -g desescalade "${settings%/*}"
+[ -e $settings ] || install -m 0640 -g desescalade deploy/desescalade.env $settings
+[ $# = 0 ] || sed -i "/^DESESCALADE_HOSTS=/s/=.*/=$1/; /^DESESCALADE_ADDRESS=/s/=.*/=https:\/\/$1/" $settings
+install -m 0755 deploy/desescalade /usr/local/bin/desescalade
+install -m 0644 deploy/systemd/* /etc/systemd/system/
+
+set -a
+# shellcheck source=/dev/null
+. $settings
+set +a
+say "Logiciels et paquets."
+deploy/setup.sh run
+
+# Only root changes the program; the site reads it.
+chmod -R go-w,go+rX .
+runuser -u desescalade -- test -r manage.py ||
+    fail "L’utilisateur « desescalade » ne peut pas lire /opt/desescalade."
+
+if has_systemd; then
+    systemctl daemon-reload
+    # Old pages and a new database do not go together: the proxy makes visitors wait.
+    workers=$(systemctl list-units --plain --no-legend 'desescalade-work@*' | cut -d' ' -f1)
+    # shellcheck disable=SC2086 # several words are meant
+    systemctl stop desescalade $workers
+fi
+# shellcheck disable=SC2086 # several words are meant
+desescalade upgrade ${BACKUP_OPTIONS:-} ||
+    fail "Le site n’a pas été mis en route ; les lignes ci-dessus disent pourquoi. Voir aussi docs/heberger.md, « Mettre à jour »."
+
+systemctl enable --quiet desescalade.service desescalade-backup.timer desescalade-erase.timer
+if ! has_systemd; then
+    say "Tout est en place ; systemd ne tourne pas ici, les services démarreront avec la machine."
+    exit
+fi
+# shellcheck disable=SC2086 # several words are meant
+systemctl start desescalade desescalade-backup.timer desescalade-erase.timer $workers
+python3 deploy/ready.py --wait 60 ||
+    fail "Le site ne répond pas encore. Pourquoi : journalctl -u desescalade -n 50"
+say "Le site est prêt. La suite (HTTPS, premier compte) : docs/heberger.md"
