@@ -11,6 +11,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # All state lives here: database, secret key, rendered files, collected static files.
 DATA_DIR = environment.directory("DESESCALADE_DATA", BASE_DIR / "var")
+# Where backups go: better another disk. Made by the first of them.
+BACKUPS_DIR = Path(environment.text("DESESCALADE_BACKUPS") or DATA_DIR / "backups")
 
 DEBUG = environment.flag("DESESCALADE_DEBUG", False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
