@@ -25,6 +25,8 @@ from .refusing import Damaged, Refused
 
 # Raised when an archive of before could not be read any more by its rules.
 FORMAT = 1
+# The first bytes of a file under a passphrase.
+SEALED = b"DESESCALADE-1\n"
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 4 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from .archive import SEALED
 from .refusing import Refused
 
 # Of the data directory, what nothing else can make again: prints and static files can be.
@@ -43,10 +44,7 @@ def work_directory() -> Iterator[Path]:
 def opened(path: Path, passphrase: bytes | None) -> Iterator[BinaryIO]:
     """The archive as gzip. Raises Refused where a passphrase is missing, or does not fit."""
     with path.open("rb") as file:
-        # Loaded where it is needed only: 10 MB.
-        from . import sealing
-
-        if file.read(len(sealing.MAGIC)) != sealing.MAGIC:
+        if file.read(len(SEALED)) != SEALED:
             file.seek(0)
             yield file
             return
@@ -55,6 +53,9 @@ def opened(path: Path, passphrase: bytes | None) -> Iterator[BinaryIO]:
                 "La sauvegarde est chiffrée : ajouter --passphrase-file et le fichier qui contient"
                 " sa phrase de passe."
             )
+        # Loaded where it is needed only: 10 MB.
+        from . import sealing
+
         yield io.BufferedReader(sealing.Opener(file, passphrase), sealing.CHUNK)
 
 

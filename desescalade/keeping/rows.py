@@ -9,7 +9,8 @@ from django.db.models.functions import Collate
 
 from . import canonical
 
-BATCH = 2000
+# A printed edition is a row of some hundred kilobytes, a logo of a megabyte.
+BATCH = 100
 
 
 def read(model: type[Model], alias: str) -> Iterator[bytes]:
@@ -25,7 +26,8 @@ def count(model: type[Model], alias: str) -> int:
 
 
 def _by_bytes(model: type[Model], alias: str) -> F | Collate:
-    is_text = isinstance(model._meta.pk, CharField | TextField)
+    key = model._meta.pk
+    is_text = isinstance(key.target_field if key.is_relation else key, CharField | TextField)
     if is_text and connections[alias].vendor == "postgresql":
         return Collate("pk", "C")
     return F("pk")

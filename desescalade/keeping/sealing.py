@@ -15,9 +15,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from .archive import SEALED as MAGIC
 from .refusing import Damaged, Refused
 
-MAGIC = b"DESESCALADE-1\n"
 CHUNK = 64 * 1024
 _SALT, _TAG = 16, 16
 # 64 MiB and some tenths of a second for each passphrase that is tried.

@@ -1,7 +1,6 @@
 """Upgrading: a backup, the migrations, what comes with the version, and a look at the whole."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -19,12 +18,12 @@ from .rotation import Kept
 LOADS = ("load_catalogue", "load_communes")
 
 
-@dataclass(frozen=True)
 class Failed(Exception):
     """The upgrade stopped half way; `backup`: what to come back to, None for a new site."""
 
-    reason: str
-    backup: Path | None
+    def __init__(self, reason: str, backup: Path | None) -> None:
+        super().__init__(reason)
+        self.reason, self.backup = reason, backup
 
 
 def upgrade(
