@@ -145,14 +145,18 @@ def test_killed_backup_leaves_nothing_under_a_final_name(site, rounds, figure):
     assert whole
 
 
-def small_disk(site, megabytes):
-    """What comes before a command so that the data directory is nearly full; its mount ends with
-    the command."""
+def small_disk(site):
+    """What comes before a command to give the data directory a disk with little room on it.
+
+    The mount ends with the command; before it does, the files are named on standard error.
+    """
+    pages = sum(-(-path.stat().st_size // 4096) for path in site.data.rglob("*") if path.is_file())
+    room = pages * 4 + 400
     script = (
-        'cp -a "$1" "$1.copy" && mount -t tmpfs -o size=$2m tmpfs "$1" && cp -a "$1.copy/." "$1" &&'
-        ' shift 2; "$@"; code=$?; find "$DESESCALADE_DATA" -type f >&2; exit $code'
+        'cp -a "$1" "$1.copy" && mount -t tmpfs -o size=$2k tmpfs "$1" && cp -a "$1.copy/." "$1" &&'
+        ' shift 2 || exit 9; "$@"; code=$?; find "$DESESCALADE_DATA" -type f >&2; exit $code'
     )
-    return ["unshare", "--mount", "sh", "-c", script, "sh", str(site.data), str(megabytes)]
+    return ["unshare", "--mount", "sh", "-c", script, "sh", str(site.data), str(room)]
 
 
 def can_mount():
@@ -175,8 +179,7 @@ def test_file_that_may_not_grow_is_told_and_nothing_is_left(site):
 def test_full_disk_is_told_and_nothing_is_left(site):
     """R15"""
     old = site.backup()
-    used = sum(path.stat().st_size for path in site.data.rglob("*") if path.is_file())
-    done = site.run("backup", before=small_disk(site, used // 2**20 + 1))
+    done = site.run("backup", before=small_disk(site))
     assert done.returncode == 1
     reason, *left = done.stderr.strip().splitlines()
     assert "Il n’y a plus de place pour écrire dans" in reason

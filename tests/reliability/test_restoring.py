@@ -1,0 +1,275 @@
+"""Restoring: on either database, of older versions too, all of it or nothing."""
+
+import contextlib
+import hashlib
+import io
+import json
+import random
+import sqlite3
+import subprocess
+import tarfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from programmes.models import Commune, CommuneKey
+from tests import postgres
+from tests.sitemap import seeding
+
+from . import kept
+from .test_backups import can_mount, small_disk
+
+# The site as it was before the workshop, made by `python -m tests.reliability.older`.
+OLDER = Path(__file__).parent.parent / "data" / "sauvegarde-0001.tar.gz"
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    return kept.migrated(tmp_path_factory.mktemp("one") / "data", people=1)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """A backup of a site of three people."""
+    return kept.migrated(tmp_path_factory.mktemp("three") / "data").backup()
+
+
+@pytest.fixture
+def site(one, tmp_path):
+    return one.copy(tmp_path / "data")
+
+
+@pytest.fixture
+def new(tmp_path):
+    return kept.empty(tmp_path / "new")
+
+
+def people(site):
+    with closing(sqlite3.connect(site.base)) as base:
+        return [name for (name,) in base.execute("SELECT username FROM auth_user ORDER BY id")]
+
+
+ONE = ["personne-0"]
+THREE = ["personne-0", "personne-1", "personne-2"]
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="it goes there by itself")
+def test_site_in_use_goes_to_postgresql_and_back_without_a_byte_of_difference(
+    site_in_use, tmp_path, figure
+):
+    """R18"""
+    first = site_in_use.backup()
+    try:
+        with postgres.server() as url:
+            on_postgresql = kept.empty(tmp_path / "second", url)
+            done = on_postgresql.run("restore", first)
+            assert done.returncode == 0, done.stderr
+            second = on_postgresql.backup()
+            # The numbers go on where they were.
+            assert on_postgresql.ask(NEXT) == "1"
+    except postgres.NoPostgresql as reason:
+        pytest.fail(str(reason), pytrace=False)
+    back = kept.empty(tmp_path / "third")
+    assert back.run("restore", second).returncode == 0
+    third = back.backup()
+    assert kept.content(first) == kept.content(second) == kept.content(third)
+    assert kept.numbers(first) == kept.numbers(second) == kept.numbers(third)
+    rows = sum(table["rows"] for table in kept.manifest(first)["tables"].values())
+    figure("R18", "octets différents après SQLite, PostgreSQL, SQLite", f"0 ({rows} lignes)")
+
+
+NEXT = """
+from django.contrib.auth import get_user_model
+people = get_user_model().objects
+last = people.order_by("pk").last().pk
+print(people.create(username="apres").pk - last)
+"""
+
+
+@pytest.fixture
+def site_in_use(programme, tmp_path):
+    """With the communes that its programmes are of, for a test that lasts less."""
+    seeding.seed(programme)
+    CommuneKey.objects.exclude(commune__programme__isnull=False).delete()
+    Commune.objects.filter(programme__isnull=True).delete()
+    found = kept.empty(tmp_path / "first")
+    found.base.write_bytes(connection.connection.serialize())
+    return found
+
+
+def test_base_in_use_is_replaced_only_when_asked(site, archive):
+    done = site.run("restore", archive)
+    assert done.returncode == 1
+    assert "Le site contient déjà des données" in done.stderr
+    assert people(site) == ONE
+    done = site.run("restore", archive, "--replace")
+    assert done.stdout.startswith("Le site est dans l’état du ")
+    assert people(site) == THREE
+    with tarfile.open(archive) as tar:
+        key = tar.extractfile("files/secret_key").read()
+    assert (site.data / "secret_key").read_bytes() == key
+
+
+def test_numbers_of_rows_that_have_gone_are_not_given_again(one, new, tmp_path):
+    before = one.copy(tmp_path / "data")
+    with closing(sqlite3.connect(before.base)) as base, base:
+        base.execute("UPDATE sqlite_sequence SET seq = 41 WHERE name = 'auth_user'")
+    assert new.run("restore", before.backup()).returncode == 0
+    assert new.ask(NEXT) == "41"
+
+
+def changed(archive, to, change):
+    """The archive with another manifest and the tables that go with it."""
+    with tarfile.open(archive) as tar:
+        members = {each.name: tar.extractfile(each).read() for each in tar}
+    manifest = json.loads(members.pop("manifest.json"))
+    change(manifest, members)
+    with tarfile.open(to, "w:gz") as tar:
+        for name, content in [*members.items(), ("manifest.json", json.dumps(manifest).encode())]:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return to
+
+
+def of_later(manifest, members):
+    manifest["migrations"]["programmes"] = ["0999_nouveau"]
+
+
+def of_a_later_format(manifest, members):
+    manifest["format"] = 2
+
+
+def of_another_app(manifest, members):
+    manifest["migrations"]["inconnue"] = ["0001_initial"]
+
+
+def without_a_table(manifest, members):
+    del manifest["tables"]["auth_group"], members["tables/auth_group.jsonl"]
+
+
+def with_a_wrong_sum(manifest, members):
+    members["tables/auth_user.jsonl"] += b"{}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (of_later, "faite par une version plus récente du site (programmes.0999_nouveau)"),
+        (of_a_later_format, "faite par une version plus récente du site. Installer"),
+        (of_another_app, "faite par une version plus récente du site (inconnue.0001_initial)"),
+        (without_a_table, "n’a pas les tables que sa version demande : auth_group"),
+        (with_a_wrong_sum, "ne correspondent pas à ce qui avait été noté : auth_user"),
+    ],
+)
+def test_archive_that_cannot_be_restored_changes_nothing(site, archive, tmp_path, change, reason):
+    other = changed(archive, tmp_path / "other.tar.gz", change)
+    before = site.base.read_bytes()
+    done = site.run("restore", other, "--replace")
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: Rien n’a été restauré. ")
+    assert reason in done.stderr
+    assert site.base.read_bytes() == before
+
+
+def test_archive_cut_on_its_way_changes_nothing(site, archive, tmp_path):
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(archive.read_bytes()[:-100])
+    done = site.run("restore", cut, "--replace")
+    assert (done.returncode, people(site)) == (1, ONE)
+    assert "il est abîmé, coupé" in done.stderr
+
+
+MADE_BY_MIGRATIONS = {
+    *("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"),
+    "programmes_commitmentpitch",
+}
+
+
+def test_older_version_is_restored_and_brought_to_this_one(new, figure):
+    """R19"""
+    start = time.monotonic()
+    done = new.run("restore", OLDER)
+    assert done.returncode == 0, done.stderr
+    figure("R19", "restaurer la plus ancienne version", f"{time.monotonic() - start:.1f} s")
+    assert "migration(s) appliquée(s) ensuite" in done.stdout
+    tables = kept.manifest(OLDER)["tables"]
+    with closing(sqlite3.connect(new.base)) as base:
+        count = {
+            name: base.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+            for name in tables
+            if name not in MADE_BY_MIGRATIONS
+        }
+        pitches = base.execute("SELECT text FROM programmes_commitmentpitch").fetchall()
+        texts = base.execute("SELECT title FROM programmes_commitment ORDER BY id").fetchall()
+        # As the migrations since would have it: a history begins, and the catalogue is the main.
+        [history] = base.execute("SELECT count(*) FROM programmes_change").fetchone()
+        catalogues = base.execute("SELECT slug FROM proposals_catalogue").fetchall()
+    assert count == {name: tables[name]["rows"] for name in count}
+    assert pitches == [("Il ne coûte rien.",)]
+    assert texts == [("Un logiciel libre à l’école",)]
+    assert (history > 0, catalogues) == (True, [("principal",)])
+    assert new.run("check", "--database=default").returncode == 0
+
+
+def test_killed_restoring_leaves_the_old_site_or_the_new_one(
+    site, archive, rounds, figure, tmp_path
+):
+    """R17"""
+    wanted, chance = rounds(2, 50), random.Random(11)
+    start = time.monotonic()
+    assert (
+        site.copy(site.data.parent / "probe").run("restore", archive, "--replace").returncode == 0
+    )
+    lasts = time.monotonic() - start
+    for n in range(wanted):
+        process = subprocess.Popen(
+            site.command("restore", archive, "--replace"), cwd=settings.BASE_DIR,
+            env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # The last part, in which the base is put in its place.
+            process.wait(lasts * (0.5 + 0.6 * chance.random()))
+        process.kill()
+        process.wait()
+        assert people(site) in (ONE, THREE), n
+        with closing(sqlite3.connect(site.base)) as base:
+            assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    done = site.run("restore", archive, "--replace")
+    assert (done.returncode, people(site)) == (0, THREE)
+    assert not list(site.data.glob("keeping-*"))
+    figure("R17", f"bases à moitié restaurées après {wanted} arrêts brutaux", "0")
+
+
+def test_base_that_cannot_be_read_is_set_aside(site, archive):
+    site.base.write_bytes(b"plus rien de lisible" * 1000)
+    done = site.run("restore", archive)
+    assert "ou sa base ne se lit plus" in done.stderr
+    done = site.run("restore", archive, "--replace")
+    assert (done.returncode, people(site)) == (0, THREE)
+    [aside] = site.data.glob("desescalade.sqlite3.illisible-*")
+    assert aside.read_bytes().startswith(b"plus rien de lisible")
+
+
+@pytest.mark.skipif(not can_mount(), reason="only the administrator mounts a small disk")
+def test_full_disk_changes_nothing(site, archive):
+    """R15"""
+    seen = ["sh", "-c", '"$@"; code=$?; sha256sum "$0" >&2; exit $code', str(site.base)]
+    done = site.run("restore", archive, "--replace", before=[*small_disk(site), *seen])
+    assert done.returncode == 1
+    assert "Rien n’a été restauré. Il n’y a plus de place pour écrire dans" in done.stderr
+    before = hashlib.sha256(site.base.read_bytes()).hexdigest()
+    assert before in done.stderr
+    assert "keeping-" not in done.stderr
+
+
+def test_restored_site_answers_while_it_runs(site, archive):
+    """A reader that has the base open sees the new one: it is the same file."""
+    with closing(sqlite3.connect(site.base)) as reader:
+        assert reader.execute("SELECT count(*) FROM auth_user").fetchone() == (1,)
+        assert site.run("restore", archive, "--replace").returncode == 0
+        assert reader.execute("SELECT count(*) FROM auth_user").fetchone() == (3,)
