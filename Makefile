@@ -10,6 +10,8 @@ MANAGE = .venv/bin/python manage.py
 
 # What a public host would set: the production checks look at these settings.
 PRODUCTION = DESESCALADE_HTTPS=1 DESESCALADE_HOSTS=exemple.fr \
+	$(foreach fact,NAME ADDRESS PHONE DIRECTOR SERVER,DESESCALADE_LEGAL_$(fact)=exemple) \
+	DESESCALADE_LEGAL_PRIVACY=site@exemple.fr \
 	DESESCALADE_SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 # Neither tests nor linters touch the data of this machine.

@@ -66,6 +66,21 @@ def check_proxies(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def check_legal_notice(**kwargs: Any) -> list[CheckMessage]:
+    """The law of 21 June 2004 wants these facts on a public site; only its host knows them."""
+    if not (missing := settings.LEGAL_NOTICE.missing):
+        return []
+    return [
+        Advice(
+            "/mentions-legales/ et /confidentialite/ ne disent pas encore qui tient ce site :"
+            f" il manque {', '.join(missing)}.",
+            hint="Voir « Ce que vous devez remplir » dans docs/reglages.md.",
+            id="desescalade.W002",
+        )
+    ]
+
+
 def differences(alias: str) -> list[tuple[str, str, str]]:
     """The settings of a live SQLite connection that are not as wanted: name, value, wanted."""
     connection = connections[alias]

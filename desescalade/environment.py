@@ -6,7 +6,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -80,6 +80,44 @@ def contact(name: str) -> str:
             f"{name} vaut {value!r} ; écrire une adresse de courriel, ou celle d’une page en https."
         ) from None
     return f"mailto:{value}"
+
+
+@dataclass(frozen=True)
+class LegalNotice:
+    """Who keeps this site, in the host's own words; empty where nobody has said it yet.
+
+    The first five are what the law of 21 June 2004 wants on a site (article 1-1; before 2024,
+    article 6 III). `privacy`, who answers about personal data, is a link as `contact` makes it.
+    """
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    director: str = ""
+    server: str = ""
+    privacy: str = ""
+
+    @property
+    def privacy_in_words(self) -> str:
+        return self.privacy.removeprefix("mailto:")
+
+    @property
+    def missing(self) -> list[str]:
+        """The settings that the host has still to fill in."""
+        given = asdict(self)
+        return [f"DESESCALADE_LEGAL_{name.upper()}" for name in given if not given[name]]
+
+
+def legal_notice(name: str, privacy: str) -> LegalNotice:
+    """The settings that begin with this name. `privacy` is for a host who names nobody else.
+
+    Raises ImproperlyConfigured.
+    """
+    said = ("name", "address", "phone", "director", "server")
+    return LegalNotice(
+        **{each: text(f"{name}_{each.upper()}") for each in said},
+        privacy=contact(f"{name}_PRIVACY") or privacy,
+    )
 
 
 @dataclass(frozen=True)

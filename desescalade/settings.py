@@ -22,6 +22,8 @@ HTTPS = environment.flag("DESESCALADE_HTTPS", False)
 PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
 # Where a reader tells the host of a fault, as a link leads to it.
 CONTACT = environment.contact("DESESCALADE_CONTACT")
+# What /mentions-legales/ and /confidentialite/ say of who keeps the site.
+LEGAL_NOTICE = environment.legal_notice("DESESCALADE_LEGAL", privacy=CONTACT)
 
 LOGGING = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 
@@ -96,6 +98,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "desescalade_cache",
+        "KEY_FUNCTION": "desescalade.throttling.hashed_key",
         # A full cache drops entries: at Django's 300, a few hundred invented names would empty
         # the count of wrong passphrases of everybody.
         "OPTIONS": {"MAX_ENTRIES": 50_000},

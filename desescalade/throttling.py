@@ -7,6 +7,7 @@ from allauth.core import ratelimit
 from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 TOO_MANY_LOGINS = "Trop d’essais de suite. Attendez cinq minutes, puis recommencez."
 # One bucket for requests without an address, as through a Unix socket without a proxy.
@@ -19,6 +20,16 @@ def allows(request: HttpRequest, action: str, key: str | None = None) -> bool:
     A GET is never counted. `key` is what a limit « per key » counts by; only its hash is kept.
     """
     return ratelimit.consume(request, action=action, key=key)
+
+
+def hashed_key(key: str, prefix: str, version: int) -> str:
+    """What a row of the cache is called: its key holds an address, or an account.
+
+    Keyed with the secret of the site, since there are few addresses of version 4 to try.
+    """
+    return salted_hmac(
+        "desescalade.throttling", f"{prefix}:{version}:{key}", algorithm="sha256"
+    ).hexdigest()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import guide_pages, health, sobriety, staff
+from . import guide_pages, health, legal, sobriety, staff
 
 urlpatterns = [
     path("", include("proposals.urls")),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("compte/second-facteur/activer/", staff.set_up, name="set-up-factor"),
     path("compte/second-facteur/confirmer/", staff.confirm, name="confirm-factor"),
     path("sobriete/", sobriety.show, name="sobriety"),
+    path("conditions/", legal.conditions, name="conditions"),
+    path("confidentialite/", legal.privacy, name="privacy"),
+    path("mentions-legales/", legal.notice, name="legal-notice"),
     path("sante/vivant", health.alive),
     path("sante/pret", health.ready),
 ]

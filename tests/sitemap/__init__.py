@@ -16,6 +16,7 @@ KINDS = {
     "Les propositions, les mesures, leurs textes": [
         *("proposal", "measure", "about", "about-catalogue", "sheet", "releases", "release"),
         *("sobriety", "accessibility", "style", "glossary", "guides", "guide"),
+        *("conditions", "privacy", "legal-notice"),
     ],
     "Listes et recherches": ["proposals", "catalogue", "measures", "communes", "list"],
     "Programme publié": ["edition"],

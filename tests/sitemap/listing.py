@@ -57,6 +57,7 @@ def _public(site: Site) -> Iterator[Place]:
             "/style/",
             "/glossaire/",
         ),
+        *("/conditions/", "/confidentialite/", "/mentions-legales/"),
         *("/aide/", *(f"/aide/{slug}/" for slug in guides.SLUGS)),
         *("/communes/", "/communes/?q=saint", "/communes/?q=zzz"),
         *("/programmes/nouveau/?commune=26027", "/programmes/importer/"),

@@ -1,0 +1,129 @@
+"""Terms, privacy, legal notice: what only the host knows is said, or said to be missing."""
+
+import re
+
+import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from desescalade import environment
+from desescalade.environment import LegalNotice
+from tests.pages import html_of, plain, text_of
+
+PAGES = ["/conditions/", "/confidentialite/", "/mentions-legales/"]
+NOT_SAID = "Qui tient ce site ne l’a pas encore indiqué"
+FACTS = LegalNotice(
+    name="Association Écrans éteints",
+    address="3 rue du Puits, 26120 Barsac",
+    phone="04 00 00 00 01",
+    director="Camille Martin, présidente",
+    server="Hébergeur SA, 1 rue du Port, 59000 Lille, 03 00 00 00 02",
+    privacy="mailto:donnees@exemple.fr",
+)
+
+
+@pytest.fixture
+def said(settings):
+    settings.LEGAL_NOTICE = FACTS
+
+
+@pytest.fixture
+def unsaid(settings):
+    settings.LEGAL_NOTICE = LegalNotice()
+
+
+@pytest.mark.parametrize(("address", "places"), [*zip(PAGES, [1, 4, 6], strict=True)])
+def test_page_says_plainly_what_the_host_has_not_said(client, db, unsaid, address, places):
+    assert text_of(client.get(address)).count(NOT_SAID) == places
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_lacks_nothing_once_the_host_has_said_all(client, db, said, address):
+    page = client.get(address)
+    assert NOT_SAID not in text_of(page)
+    assert '<a href="mailto:donnees@exemple.fr">donnees@exemple.fr</a>' in html_of(page)
+
+
+def test_legal_notice_says_each_fact(client, db, said):
+    text = text_of(client.get("/mentions-legales/"))
+    facts = [FACTS.name, FACTS.address, FACTS.phone, FACTS.director, FACTS.server]
+    assert [fact for fact in facts if fact not in text] == []
+
+
+def test_fact_of_the_host_is_text_and_never_a_tag(client, db, settings):
+    settings.LEGAL_NOTICE = LegalNotice(name="<script>alert(1)</script>")
+    assert "<script>alert" not in client.get("/mentions-legales/").content.decode()
+
+
+def test_terms_are_the_same_for_all_lists(client, db):
+    text = plain(text_of(client.get("/conditions/")))
+    assert "À toute liste" in text
+    assert "L. 52-8" in text
+    assert "gratuit" in text
+
+
+def test_every_page_leads_to_the_three(client, db):
+    footer = client.get("/").content.decode().partition("<footer")[2]
+    assert re.findall(r'href="(/(?:con|men)[^"]*)"', footer) == PAGES
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_was_not_read_at_its_source_is_marked(client, db, address):
+    assert "à vérifier" in text_of(client.get(address))
+
+
+def test_privacy_page_speaks_of_mail_only_where_there_is_mail(client, db, settings):
+    found = []
+    for settings.HAS_MAIL in (True, False):
+        found.append("Une adresse de courriel" in text_of(client.get("/confidentialite/")))
+    assert found == [True, False]
+
+
+# The settings
+
+
+def test_facts_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("DESESCALADE_LEGAL_NAME", " Association Écrans éteints ")
+    monkeypatch.setenv("DESESCALADE_LEGAL_PRIVACY", "donnees@exemple.fr")
+    assert environment.legal_notice("DESESCALADE_LEGAL", privacy="") == LegalNotice(
+        name="Association Écrans éteints", privacy="mailto:donnees@exemple.fr"
+    )
+
+
+def test_who_names_nobody_for_data_is_written_to_at_the_contact(monkeypatch):
+    monkeypatch.delenv("DESESCALADE_LEGAL_PRIVACY", raising=False)
+    notice = environment.legal_notice("DESESCALADE_LEGAL", privacy="mailto:a@exemple.fr")
+    assert notice.privacy == "mailto:a@exemple.fr"
+
+
+def test_address_for_data_that_is_none_stops_the_start(monkeypatch):
+    monkeypatch.setenv("DESESCALADE_LEGAL_PRIVACY", "javascript:alert(1)")
+    with pytest.raises(ImproperlyConfigured, match="DESESCALADE_LEGAL_PRIVACY"):
+        environment.legal_notice("DESESCALADE_LEGAL", privacy="")
+
+
+@pytest.mark.parametrize(
+    ("notice", "missing"),
+    [
+        (FACTS, []),
+        (
+            LegalNotice(name="Association", phone="04", director="Camille", server="Hébergeur"),
+            ["DESESCALADE_LEGAL_ADDRESS", "DESESCALADE_LEGAL_PRIVACY"],
+        ),
+    ],
+)
+def test_check_of_a_public_site_names_what_is_missing(settings, notice, missing):
+    settings.LEGAL_NOTICE = notice
+    found = [each for each in of_a_public_site() if each.id == "desescalade.W002"]
+    assert re.findall(r"DESESCALADE_LEGAL_\w+", " ".join(each.msg for each in found)) == missing
+
+
+def of_a_public_site():
+    return run_checks(tags=["security"], include_deployment_checks=True)
+
+
+@pytest.mark.ignore_template_errors
+def test_main_account_is_reminded_at_the_desk(admin_client, unsaid, settings):
+    assert "DESESCALADE_LEGAL_DIRECTOR" in admin_client.get("/gestion/").content.decode()
+    settings.LEGAL_NOTICE = FACTS
+    assert "mentions légales" not in admin_client.get("/gestion/").content.decode()
