@@ -144,6 +144,8 @@ ACCOUNT_RATE_LIMITS = {
     "import_file": "60/h/ip",
     "lost_card": "20/h/ip,3/h/key",
     "other_sessions": "10/h/user",
+    # Some seconds of work, for who has many programmes.
+    "own_data": "6/h/user",
     # Per programme (key), and per address, where several teams may sit.
     "contribute": "10/d/key,40/d/ip",
 }

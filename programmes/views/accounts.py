@@ -2,22 +2,26 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.contrib.auth import login as log_in
-from django.contrib.sessions.models import Session
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from desescalade import throttling
 
-from .. import access, cards, recovery
+from .. import access, cards, recovery, sessions
+from ..exchange import own_data
 from ..forms.account import EmailForm, LostCardForm
 from ..models import Draft, Programme
 from . import private_choice, private_form, shown_card
 
 TOO_MANY_LINKS = "Trop de demandes de suite. Attendez une heure, puis recommencez."
+TOO_MANY_ARCHIVES = (
+    "Ce fichier vient d’être fait plusieurs fois. Attendez une heure, puis recommencez."
+)
 
 
 @private_form
@@ -82,24 +86,26 @@ def own_card(request: HttpRequest) -> HttpResponse:
 def close_other_sessions(request: HttpRequest) -> HttpResponse:
     access.require_person(request)
     if throttling.allows(request, "other_sessions"):
-        _close_other_sessions(request)
+        sessions.close(request.user, but=request.session.session_key)
         messages.success(request, "Vos autres sessions sont fermées ; celle-ci reste ouverte.")
     else:
         messages.error(request, TOO_MANY_LINKS)
     return redirect("programmes:account")
 
 
-def _close_other_sessions(request: HttpRequest) -> None:
-    """Reads every open session of the site: they are not kept by person, on purpose."""
-    others = Session.objects.filter(expire_date__gt=timezone.now())
-    others = others.exclude(pk=request.session.session_key)
-    mine = [
-        session.pk
-        for session in others.iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(request.user.pk)
-    ]
-    for session_key in mine:
-        Session.objects.filter(pk=session_key).delete()
+@never_cache
+@require_POST
+def take_own_data(request: HttpRequest) -> HttpResponse:
+    """All that the site keeps of this person, as an archive."""
+    access.require_person(request)
+    if not throttling.allows(request, "own_data"):
+        messages.error(request, TOO_MANY_ARCHIVES)
+        return redirect("programmes:account")
+    return HttpResponse(
+        own_data.of(request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{own_data.NAME}"'},
+    )
 
 
 @private_form

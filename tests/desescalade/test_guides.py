@@ -14,7 +14,15 @@ from tests.pages import text_of
 
 # They answer with no page of their own: what they do leads back to a screen that has its help.
 WITHOUT_A_SCREEN = {
-    *("logout", "drop-draft", "renew-card", "other-sessions", "new-card", "bring-back-programme"),
+    *(
+        "logout",
+        "drop-draft",
+        "renew-card",
+        "own-data",
+        "other-sessions",
+        "new-card",
+        "bring-back-programme",
+    ),
     *("rename", "give-role", "part", "withdraw-invitation", "restore", "bring-back"),
     *("withdraw-merger", "make-common", "drop-commitment", "withdraw-contribution"),
     *("resolve-comment", "take-untouched", "undo-update", "arrange-by-result", "drop-assembly"),
