@@ -45,6 +45,7 @@ urlpatterns = [
     path("compte/brouillons/<int:pk>/jeter/", accounts.drop_draft, name="drop-draft"),
     path("compte/carte/", accounts.own_card, name="own-card"),
     path("compte/carte/nouvelle/", accounts.new_card, name="renew-card"),
+    path("compte/supprimer/", accounts.close_account, name="close-account"),
     path("compte/donnees/", accounts.take_own_data, name="own-data"),
     path("compte/sessions/", accounts.close_other_sessions, name="other-sessions"),
     path("programmes/", start.programme_list, name="list"),

@@ -2,6 +2,7 @@
 
 from .bin import bring_back, drop, empty_bins
 from .chapters import OWN_CHAPTER_NUMBER, arrange, chapter_for, next_position, restore_order
+from .closing import Departure, Unsettled, close_account, departure_of
 from .commitments import add_own_commitment, adopt_measure, decide, withdraw_measure
 from .layouts import choose_commitments, drop_logo, keep_logo, layout_for
 from .opening import change_commune, open_programme
@@ -15,6 +16,8 @@ from .wordings import (
 
 __all__ = [
     "OWN_CHAPTER_NUMBER",
+    "Departure",
+    "Unsettled",
     "add_own_commitment",
     "adopt_measure",
     "arrange",
@@ -22,9 +25,11 @@ __all__ = [
     "change_commune",
     "chapter_for",
     "choose_commitments",
+    "close_account",
     "copy_arguments",
     "copy_parameters",
     "decide",
+    "departure_of",
     "drop",
     "drop_logo",
     "empty_bins",

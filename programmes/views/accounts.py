@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as log_in
+from django.contrib.auth import logout as log_out
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from desescalade import throttling
 
-from .. import access, cards, recovery, sessions
+from .. import access, actions, cards, recovery, sessions
 from ..exchange import own_data
-from ..forms.account import EmailForm, LostCardForm
+from ..forms.account import CHANGED, ClosingForm, EmailForm, LostCardForm
 from ..models import Draft, Programme
 from . import private_choice, private_form, shown_card
 
@@ -106,6 +107,34 @@ def take_own_data(request: HttpRequest) -> HttpResponse:
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{own_data.NAME}"'},
     )
+
+
+@private_choice
+def close_account(request: HttpRequest) -> HttpResponse:
+    """Says what goes and what stays; on POST erases the account, once all is settled."""
+    access.require_person(request)
+    departure = actions.departure_of(request.user)
+    is_sent = request.method == "POST" and departure.is_possible
+    form = ClosingForm(request.POST if is_sent else None, erased=departure.erased)
+    if form.is_valid() and _close(request, form):
+        messages.success(request, "Votre accès est supprimé, et ce qui était à vous seul avec lui.")
+        response = shown_card.put_away(redirect("programmes:home"))
+        # As after logging out: nothing of hers stays in this browser.
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+    facts = {"form": form, "departure": departure}
+    return render(request, "accounts/close_account.html", facts)
+
+
+def _close(request: HttpRequest, form: ClosingForm) -> bool:
+    try:
+        actions.close_account(request.user, form.cleaned_data.get("erased", []))
+    except actions.Unsettled:
+        # Somebody left a team a moment ago.
+        form.add_error(None, CHANGED)
+        return False
+    log_out(request)
+    return True
 
 
 @private_form

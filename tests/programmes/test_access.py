@@ -111,6 +111,8 @@ PUBLIC |= {
     "account",
     "own-card",
     "renew-card",
+    "own-data",
+    "close-account",
     "other-sessions",
 }
 

@@ -22,6 +22,7 @@ KINDS = {
     "Programme publié": ["edition"],
     "Commencer, entrer, retrouver son accès": [
         *("new", "login", "lost-card", "recover", "account", "own-card", "card"),
+        "close-account",
         *("join", "join-by-words", "check-copy", "import-new"),
     ],
     "Composer": [

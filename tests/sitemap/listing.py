@@ -72,7 +72,7 @@ def _public(site: Site) -> Iterator[Place]:
 
 
 def _own() -> Iterator[Place]:
-    for address in ("/programmes/", "/compte/", "/connexion/"):
+    for address in ("/programmes/", "/compte/", "/compte/supprimer/", "/connexion/"):
         yield place(address, "alice", state="entrée" if address == "/connexion/" else "")
 
 
@@ -118,6 +118,7 @@ def _sent(site: Site) -> Iterator[Place]:
     yield place("/programmes/importer/", sent={"pasted": site.file}, state="lu")
     yield place("/compte/", "alice", sent={}, state="nouvelle carte")
     yield place("/compte/", "alice", sent={"email": "alice@exemple.fr"}, state="adresse")
+    yield place("/compte/supprimer/", "bob", sent={"sure": ""}, state="sans accord")
     own = {
         "team": {"alias": "Zoé", "role": "reader"},
         "mergers": {},
