@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import guide_pages, health, legal, sobriety, staff
+from . import guide_pages, health, legal, sobriety, staff, wellknown
 
 urlpatterns = [
     path("", include("proposals.urls")),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("conditions/", legal.conditions, name="conditions"),
     path("confidentialite/", legal.privacy, name="privacy"),
     path("mentions-legales/", legal.notice, name="legal-notice"),
+    path("robots.txt", wellknown.robots),
+    path(".well-known/security.txt", wellknown.security),
     path("sante/vivant", health.alive),
     path("sante/pret", health.ready),
 ]
