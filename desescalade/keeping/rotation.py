@@ -30,11 +30,14 @@ RECENT = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Kept:
-    """Of how many days, weeks (from Monday) and months the last backup stays; days in UTC."""
+    """Of how many days, weeks (from Monday) and months the last backup stays; days in UTC.
+
+    What was erased from the site is in no backup after 35 days: the page on privacy says so.
+    """
 
     daily: int = 7
     weekly: int = 5
-    monthly: int = 12
+    monthly: int = 0
 
 
 _PERIODS: dict[str, Callable[[datetime], object]] = {

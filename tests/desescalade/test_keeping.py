@@ -224,10 +224,20 @@ def test_name_says_the_moment_and_nothing_else_is_ours():
 
 def test_two_years_of_nights_leave_days_weeks_and_months():
     nights = [NOW + timedelta(days=n) for n in range(730)]
-    left = sorted(rotation.moment(name) for name in after_each(nights))
+    left = sorted(rotation.moment(name) for name in after_each(nights, Kept(monthly=12)))
     assert left[-7:] == nights[-7:]
     # Seven days, four Sundays before them, and the last days of ten months before those.
     assert (len(left), (nights[-1] - left[0]).days) == (21, 325)
+
+
+def test_what_was_erased_is_in_no_backup_after_thirty_five_days():
+    """As the page on privacy says; looked at after every night of a year."""
+    there = set()
+    for night in (NOW + timedelta(days=n) for n in range(365)):
+        (name,) = named(night)
+        there.add(name)
+        there -= set(rotation.outdated(there, name, Kept()))
+        assert night - min(map(rotation.moment, there)) <= timedelta(days=35)
 
 
 def test_all_of_two_days_stay_and_so_does_what_is_not_ours():
