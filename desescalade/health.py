@@ -8,15 +8,21 @@ a machine whose backups have stopped still serves.
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
+
+from . import keeping
 
 # Bytes: what a busy week writes, with room to act before nothing more is saved.
 LITTLE_SPACE = 500 * 1024 * 1024
+# One night may be missed.
+BACKUP_AGE = timedelta(days=2)
 # Bytes: as much as a page of a database or of a journal, so that a full disk shows.
 TRIAL = 64 * 1024
 
@@ -44,6 +50,11 @@ def cautions() -> Iterator[str]:
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < LITTLE_SPACE:
         yield f"il reste {free // 1024**2}\u00a0Mo sur le disque des données"
+    made = keeping.last_backup()
+    if made is None:
+        yield "aucune sauvegarde n’a été faite"
+    elif (age := timezone.now() - made) > BACKUP_AGE:
+        yield f"la dernière sauvegarde date de {age.days}\u00a0jours"
 
 
 def _unreadiness() -> str:

@@ -2,12 +2,15 @@ import os
 import secrets
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from desescalade import health
+from desescalade.keeping import stamp
 
 
 def told(client):
@@ -26,8 +29,21 @@ def test_process_lives_without_a_database(client):
     assert client.get("/sante/vivant").content.decode() == "vivant\n"
 
 
-def test_sound_site_is_ready_and_has_nothing_else_to_say(client, db):
+@pytest.fixture
+def backed_up(tmp_path):
+    """A backup of an hour ago, in the data directory of the test."""
+    stamp.record(timezone.now() - timedelta(hours=1), tmp_path / "desescalade.tar.gz")
+
+
+def test_sound_site_is_ready_and_has_nothing_else_to_say(client, db, backed_up):
     assert told(client) == (200, ["prêt"])
+
+
+def test_missing_and_old_backups_are_told(client, db, tmp_path):
+    assert told(client) == (200, ["prêt", "attention\u00a0: aucune sauvegarde n’a été faite"])
+    stamp.record(timezone.now() - timedelta(days=9, hours=1), tmp_path / "desescalade.tar.gz")
+    old = "attention\u00a0: la dernière sauvegarde date de 9\u00a0jours"
+    assert told(client) == (200, ["prêt", old])
 
 
 def test_site_is_not_ready_when_the_database_is_not_migrated(client, db):
@@ -40,7 +56,7 @@ def test_site_is_not_ready_when_its_directory_is_gone(client, db, settings, tmp_
     assert told(client)[0] == 503
 
 
-def test_disk_that_fills_is_told_before_it_is_full(client, db, monkeypatch):
+def test_disk_that_fills_is_told_before_it_is_full(client, db, backed_up, monkeypatch):
     monkeypatch.setattr(health, "LITTLE_SPACE", 1 << 60)
     status, [answer, caution] = told(client)
     assert (status, answer) == (200, "prêt")
