@@ -1,5 +1,6 @@
 """The real thing: gunicorn on a fresh data directory, for a browser to visit."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -50,23 +51,33 @@ class Server:
         self.process.wait(timeout=20)
 
 
-def prepare(data: Path) -> dict[str, str]:
+def prepared(tmp_path_factory, **more: str) -> dict[str, str]:
+    """The environment of a data directory as `prepare` makes it, for one's own.
+
+    A copy of one that is made once for all tests, and all workers of xdist.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    data = shared / "-".join(["donnees", *more]).lower()
+    url = data.with_suffix(".url")
+    with data.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not url.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            url.write_text(prepare(data, **more)["DATABASE_URL"])
+        known = environment_of(data, **{**more, "DATABASE_URL": url.read_text()})
+        return copied(known, tmp_path_factory.mktemp("copie") / "donnees")
+
+
+def prepare(data: Path, **more: str) -> dict[str, str]:
     """Makes a data directory with the catalogue and the communes; gives the environment.
 
-    Where the tests run on PostgreSQL it has a database of its own there.
+    Where the tests run on PostgreSQL it has a database of its own there, unless it is given one.
     """
-    url = os.environ.get("DATABASE_URL", "")
-    environment = {
-        **os.environ,
-        "DESESCALADE_DATA": str(data),
-        "DATABASE_URL": url and postgres.new_database(url),
-        "DESESCALADE_DEBUG": "0",
-        # Each window says where it comes from: see `chromium` of tests/browser.
-        "DESESCALADE_PROXIES": "1",
-        # Nothing is sent: the pages with their e-mail parts are the ones to look at.
-        "DESESCALADE_EMAIL_URL": "smtp://127.0.0.1:9/",
-        "DJANGO_SUPERUSER_PASSWORD": "password",
-    }
+    known = os.environ.get("DATABASE_URL", "")
+    if known and "DATABASE_URL" not in more:
+        more["DATABASE_URL"] = postgres.new_database(known)
+    environment = environment_of(data, **more)
     for command in (
         ["migrate", "--verbosity=0"],
         ["load_catalogue"],
@@ -79,6 +90,21 @@ def prepare(data: Path) -> dict[str, str]:
             cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     return environment
+
+
+def environment_of(data: Path, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": "",
+        "DESESCALADE_DATA": str(data),
+        "DESESCALADE_DEBUG": "0",
+        # Each window says where it comes from: see `chromium` of tests/browser.
+        "DESESCALADE_PROXIES": "1",
+        # Nothing is sent: the pages with their e-mail parts are the ones to look at.
+        "DESESCALADE_EMAIL_URL": "smtp://127.0.0.1:9/",
+        "DJANGO_SUPERUSER_PASSWORD": "password",
+        **more,
+    }
 
 
 def copied(environment: dict[str, str], to: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.serving import ARGUMENTS, CHROMIUM, Server, copied, free_port, prepare
+from tests.serving import ARGUMENTS, CHROMIUM, Server, copied, free_port, prepared
 
 # Milliseconds that a page may take while other tests keep the machine busy.
 WAIT = 45_000
@@ -16,13 +16,13 @@ expect.set_options(timeout=WAIT)
 @pytest.fixture(scope="package")
 def environment(tmp_path_factory):
     """A data directory with the catalogue and the communes, as the server's environment."""
-    return prepare(tmp_path_factory.mktemp("donnees"))
+    return prepared(tmp_path_factory)
 
 
 @pytest.fixture(scope="package")
-def untouched(environment, tmp_path_factory):
+def untouched(tmp_path_factory):
     """Gives the environment of one's own data, as they were before any test wrote there."""
-    kept = copied(environment, tmp_path_factory.mktemp("intact") / "donnees")
+    kept = prepared(tmp_path_factory)
 
     def copy() -> dict[str, str]:
         return copied(kept, tmp_path_factory.mktemp("copie") / "donnees")
