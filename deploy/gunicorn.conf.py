@@ -8,7 +8,7 @@ from desescalade import environment, logs
 
 workers = 2
 # Who waits for a print or a picture only sleeps: the others go on meanwhile.
-worker_class = "gthread"
+worker_class = "desescalade.worker.Worker"
 threads = 32
 # The longest prints take a good part of a minute on an old machine.
 timeout = 120

@@ -4,9 +4,12 @@ A test says which promise it tries, how often (`rounds`), and what it measured (
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+
+from tests.serving import Server, free_port, prepared
 
 FIGURES = pytest.StashKey[list]()
 
@@ -41,3 +44,32 @@ def figure(request):
         )
 
     return note
+
+
+@pytest.fixture(scope="package")
+def own_site(tmp_path_factory):
+    """Gives the environment of a fresh data directory, with catalogue and communes, on SQLite."""
+    kept = prepared(tmp_path_factory, DATABASE_URL="")
+
+    def copy(**more) -> dict[str, str]:
+        own = tmp_path_factory.mktemp("site") / "donnees"
+        shutil.copytree(kept["DESESCALADE_DATA"], own)
+        return {**kept, "DESESCALADE_DATA": str(own), **more}
+
+    return copy
+
+
+@pytest.fixture
+def serve():
+    """Serves an environment until the test ends."""
+    servers = []
+
+    def serve(environment) -> Server:
+        servers.append(Server(environment, free_port()))
+        servers[-1].start()
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        if server.process.poll() is None:
+            server.kill()
