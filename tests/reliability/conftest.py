@@ -64,12 +64,13 @@ def serve():
     """Serves an environment until the test ends."""
     servers = []
 
-    def serve(environment) -> Server:
-        servers.append(Server(environment, free_port()))
-        servers[-1].start()
-        return servers[-1]
+    def serve(environment, port=None) -> Server:
+        server = Server(environment, port or free_port())
+        servers.append(server)
+        server.start()
+        return server
 
     yield serve
     for server in servers:
-        if server.process.poll() is None:
+        if server.process and server.process.poll() is None:
             server.kill()

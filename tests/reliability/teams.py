@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 
 from tests.serving import ROOT
 
+PASSPHRASE = "la phrase de cette équipe"
+
 
 @dataclass(frozen=True)
 class Team:
@@ -20,6 +22,8 @@ class Team:
     # The address of its page.
     commitment: str
     session: str
+    # Whose passphrase is PASSPHRASE.
+    identifier: str
 
 
 def open_teams(environment: dict[str, str], number: int) -> list[Team]:
@@ -49,7 +53,7 @@ def _open(number: int) -> list[dict[str, str]]:
     rows, commune = [], Commune.objects.get(pk="26027")
     for _ in range(number):
         known = get_user_model().objects.count()
-        person = get_user_model().objects.create_user(f"equipe-{known}")
+        person = get_user_model().objects.create_user(f"equipe-{known}", password=PASSPHRASE)
         programme, _, _ = actions.open_programme(commune, person)
         own = Commitment(
             programme=programme, title="Un banc", text="Un banc.", decided_by="mayor",
@@ -59,7 +63,7 @@ def _open(number: int) -> list[dict[str, str]]:
         browser = Client()
         browser.force_login(person)
         session = browser.cookies["sessionid"].value
-        rows.append(asdict(Team(programme.pk, own.get_absolute_url(), session)))
+        rows.append(asdict(Team(programme.pk, own.get_absolute_url(), session, person.username)))
     return rows
 
 
