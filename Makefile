@@ -30,7 +30,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test lint gallery measure pictures lighthouse install lock
+.PHONY: help run test endurance lint gallery measure pictures lighthouse install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -54,6 +54,11 @@ test: ## prépare tout et lance les tests [ARGS="tests/proposals -x" DATABASE=po
 	$(if $(filter sqlite postgresql,$(DATABASE)),,$(error DATABASE vaut « $(DATABASE) » ; écrire sqlite ou postgresql))
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) $(ON_$(DATABASE)) .venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+endurance: ## éprouve longuement les promesses de docs/fiabilite.md, une heure ou plus [ARGS="tests/reliability/test_killed.py"]
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) { .venv/bin/python -m pytest --long --figures "$$data/figures.json" $(or $(ARGS),tests/reliability); \
+		found=$$?; .venv/bin/python -m tests.reliability.report "$$data/figures.json"; exit $$found; }
 
 lint: ## vérifie le style, les imports, les migrations et les réglages de production
 	deploy/setup.sh test
