@@ -1,12 +1,17 @@
 """How often one place, or one account, may try. The limits themselves are in the settings."""
 
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 TOO_MANY_LOGINS = "Trop d’essais de suite. Attendez cinq minutes, puis recommencez."
@@ -18,8 +23,24 @@ def allows(request: HttpRequest, action: str, key: str | None = None) -> bool:
     """Counts this try of `action`, one of ACCOUNT_RATE_LIMITS; False beyond its limit.
 
     A GET is never counted. `key` is what a limit « per key » counts by; only its hash is kept.
+    Raises OperationalError where the database does not write.
     """
-    return ratelimit.consume(request, action=action, key=key)
+    is_allowed = bool(ratelimit.consume(request, action=action, key=key))
+    if not is_allowed:
+        _try_to_write()
+    return is_allowed
+
+
+def _try_to_write() -> None:
+    """Raises OperationalError on a full disk, where nothing can be counted.
+
+    Nobody tried too often then, and a page that tells to wait would be wrong.
+    """
+    with transaction.atomic():
+        Session.objects.create(
+            session_key=secrets.token_hex(16), session_data="", expire_date=timezone.now()
+        )
+        transaction.set_rollback(True)
 
 
 def hashed_key(key: str, prefix: str, version: int) -> str:
@@ -53,6 +74,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if 0 < settings.ALLAUTH_TRUSTED_PROXY_COUNT <= len(hops):
             address = hops[-settings.ALLAUTH_TRUSTED_PROXY_COUNT] or address
         return clean_client_ip(address) or UNKNOWN_ADDRESS
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises ValidationError after too many tries, OperationalError as `allows` does."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            _try_to_write()
+            raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Per account only. Allauth adds the Host header, whose port anybody may vary."""
