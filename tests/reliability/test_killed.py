@@ -79,7 +79,7 @@ def test_no_acknowledged_save_is_lost_when_the_server_is_killed(own_site, rounds
         found.append(live.execute("PRAGMA quick_check").fetchone()[0])
         live.close()
 
-    kills = rounds(4, 40)
+    kills = rounds(3, 40)
     try:
         writing = kill_during_saves(server, environment, kills, rounds(20, 200), check)
     finally:
@@ -97,7 +97,7 @@ def test_no_acknowledged_save_is_lost_when_the_server_is_killed(own_site, rounds
 def test_no_acknowledged_save_is_lost_on_postgresql(pytestconfig, tmp_path, rounds, figure):
     if not pytestconfig.getoption("long"):
         pytest.skip("tried at length only")
-    kills = rounds(4, 40)
+    kills = 40
     with postgres.server() as url:
         environment = prepare(tmp_path, DATABASE_URL=url)
         server = Server(environment, free_port())
