@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -21,8 +22,18 @@ logger = logging.getLogger(__name__)
 # process ends.
 _sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriel")
 
-# Bound to the passphrase and to the address: good once, for PASSWORD_RESET_TIMEOUT seconds.
-_tokens = PasswordResetTokenGenerator()
+
+class Tokens(PasswordResetTokenGenerator):
+    """Bound to the passphrase and to the address: good once, for PASSWORD_RESET_TIMEOUT seconds.
+
+    Django counts them on the clock of the wall, which strikes an hour twice when summer time ends.
+    """
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None)
+
+
+tokens = Tokens()
 
 SUBJECT = "Une nouvelle carte d’accès"
 TEXT = """\
@@ -52,7 +63,7 @@ def wait() -> None:
 def person_of(pk: int, token: str) -> AbstractUser | None:
     """Who may have a new card by this link; None when it is over, used or wrong."""
     person = get_user_model().objects.filter(pk=pk, is_active=True).first()
-    return person if _tokens.check_token(person, token) else None
+    return person if tokens.check_token(person, token) else None
 
 
 def _send(people: Sequence[AbstractUser], site: str) -> None:
@@ -71,5 +82,5 @@ def _send(people: Sequence[AbstractUser], site: str) -> None:
 
 
 def _link(person: AbstractUser, site: str) -> str:
-    arguments = [person.pk, _tokens.make_token(person)]
+    arguments = [person.pk, tokens.make_token(person)]
     return f"{site}{reverse('programmes:recover', args=arguments)}"

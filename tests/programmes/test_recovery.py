@@ -4,11 +4,10 @@ import logging
 import re
 import smtplib
 import string
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.test import Client
 
@@ -141,9 +140,9 @@ def test_second_link_is_over_when_the_first_has_served(client, link):
 
 def test_link_is_over_after_an_hour(client, link, monkeypatch):
     def later(self):
-        return datetime.now() + timedelta(minutes=minutes)
+        return datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=minutes)
 
-    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", later)
+    monkeypatch.setattr(recovery.Tokens, "_now", later)
     minutes = 59
     assert client.get(link).status_code == 200
     minutes = 61

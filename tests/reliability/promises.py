@@ -130,7 +130,6 @@ PROMISES = {
         "Une horloge qui saute n’allonge pas un lien, ne change pas un ordre, n’efface rien"
         " trop tôt.",
         "0",
-        why_not=LATER,
     ),
     "R32": Promise("Une heure d’usage ne fait pas grossir le serveur.", "5 %", why_not=LATER),
     "R33": Promise(

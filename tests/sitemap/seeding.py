@@ -6,13 +6,12 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from desescalade import throttling
-from programmes import actions, contributions, copying, editions, mergers, team
+from programmes import actions, contributions, copying, editions, mergers, recovery, team
 from programmes.enums import Role
 from programmes.exchange import complete_file, gathering
 from programmes.models import (
@@ -208,5 +207,5 @@ def _crowd() -> None:
 
 def _lose_a_card() -> str:
     person = get_user_model().objects.create_user("camille")
-    token = PasswordResetTokenGenerator().make_token(person)
+    token = recovery.tokens.make_token(person)
     return reverse("programmes:recover", args=[person.pk, token])
