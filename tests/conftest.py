@@ -29,7 +29,6 @@ FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # their tests, and one worker would wait for the other: `make test` has it keep this order instead.
 LONG = (
     "programmes/test_every_format.py",
-    "test_postgresql.py",
     "reliability/test_forms.py",
     "reliability/test_many_at_once.py",
     "programmes/test_workshop_states.py",
