@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
-from desescalade import pdf
+from desescalade import pdf, release
 from desescalade.pdf import prepress
 
 from ..enums import Output
@@ -79,23 +79,8 @@ class Print:
         The name comes from the document and our code, not from the HTML: to make the HTML of 70
         commitments takes longer than the 50 ms that an unchanged print may take.
         """
-        made_from = "\0".join([repr(self), hashlib.sha256(self.logo).hexdigest(), _our_code()])
+        made_from = "\0".join([repr(self), hashlib.sha256(self.logo).hexdigest(), release.digest()])
         return folder() / f"{pdf.fingerprint(made_from, self.format.style_sheets)}.pdf"
-
-
-@cache
-def _our_code() -> str:
-    """Digest of the whole program, its templates and its list of libraries, as they started.
-
-    More than what a print is made from; a list of that would be forgotten one day.
-    """
-    digest = hashlib.sha256()
-    rooms = [settings.BASE_DIR / room for room in ("desescalade", "proposals", "programmes")]
-    files = [path for room in rooms for path in room.rglob("*.py")]
-    files += (settings.BASE_DIR / "templates" / "print").rglob("*.html")
-    for path in (settings.BASE_DIR / "requirements.txt", *sorted(files)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
