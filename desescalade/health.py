@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from . import keeping
+from .jobs import queue
 
 # Bytes: what a busy week writes, with room to act before nothing more is saved.
 LITTLE_SPACE = 500 * 1024 * 1024
@@ -55,6 +56,8 @@ def cautions() -> Iterator[str]:
         yield "aucune sauvegarde n’a été faite"
     elif (age := timezone.now() - made) > BACKUP_AGE:
         yield f"la dernière sauvegarde date de {age.days}\u00a0jours"
+    if settings.HAS_QUEUE:
+        yield from queue.cautions()
 
 
 def _unreadiness() -> str:

@@ -28,7 +28,9 @@ LEGAL_NOTICE = environment.legal_notice("DESESCALADE_LEGAL", privacy=CONTACT)
 LOGGING = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 
 INSTALLED_APPS = [
+    "django_tasks_db",
     "desescalade",
+    "desescalade.jobs",
     "proposals",
     "proposals.desk",
     "programmes",
@@ -92,6 +94,10 @@ DATABASES = {
     else sqlite.configuration(DATA_DIR / "desescalade.sqlite3")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Where prints are made and mails sent: by the process that was asked, or by `manage.py work`.
+HAS_QUEUE = environment.choice("DESESCALADE_JOBS", ("ici", "file")) == "file"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # Holds the limits below, which all processes have to share; a migration makes the table.
 CACHES = {

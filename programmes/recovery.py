@@ -1,20 +1,26 @@
 """A new card by e-mail, for who gave an address.
 
 What the answer to a request takes must not tell whether the address is known: the database is
-asked the same question in both cases, and mails are written and sent by a thread of their own.
+asked the same question in both cases, and mails are written and sent by a thread of their own,
+or by `manage.py work` where the site has a queue.
 """
 
 import logging
+import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django_tasks import task
+
+from desescalade.jobs import queue
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +57,20 @@ Vous n’avez rien demandé ? Ne faites rien : votre carte reste bonne.
 def send_links(address: str, site: str) -> None:
     """Mails a link for each account of this address. `site`: "https://exemple.fr"."""
     people = get_user_model().objects.filter(email__iexact=address, is_active=True)
-    # With nobody there is nothing to write, but a thread to wake all the same.
-    _sender.submit(_send, list(people.order_by("pk")), site)
+    # With nobody there is nothing to write, but a thread to wake or a job to ask for all the same.
+    if settings.HAS_QUEUE:
+        pks = list(people.order_by("pk").values_list("pk", flat=True))
+        # Once: a mail that may have left is not sent again, and who got none asks again.
+        queue.enqueue(mail_links, secrets.token_hex(), attempts=1, people=pks, site=site)
+    else:
+        _sender.submit(_send, list(people.order_by("pk")), site)
+
+
+@task(queue_name=queue.EVERY_RELEASE)
+def mail_links(*, people: Sequence[int], site: str) -> None:
+    """The links are made here: one that waits in the database could be read there."""
+    known = get_user_model().objects.filter(pk__in=people, is_active=True)
+    _send(list(known.order_by("pk")), site)
 
 
 def wait() -> None:

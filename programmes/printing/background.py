@@ -1,6 +1,7 @@
 """Prints made in the background: `begin` starts one, `wait` looks at it from any process.
 
-The work shows as a locked file, in which the number of pages laid out so far is written.
+Where the site has a queue, this is queued.py. Else a thread of this process does it, and shows
+it as a locked file.
 """
 
 import contextlib
@@ -10,7 +11,9 @@ import time
 from pathlib import Path
 from typing import IO
 
-from . import kept, prints
+from django.conf import settings
+
+from . import kept, prints, progress, queued
 from .prints import Made, Print, PrintFailed
 
 # Prints that this process could not keep.
@@ -22,13 +25,16 @@ def begin(order: Print) -> bool:
 
     False where nothing can be kept, so that nobody waits for a file that never comes.
     """
+    if settings.HAS_QUEUE:
+        queued.begin(order)
+        return True
     if order.path in _unkept:
         return False
     if kept.is_kept(order):
         return True
     try:
         prints.folder().mkdir(exist_ok=True)
-        lock = _lock_file(order).open("a+")
+        lock = progress.file_of(order).open("a+")
     except OSError:
         return False
     try:
@@ -42,6 +48,8 @@ def begin(order: Print) -> bool:
 
 def wait(order: Print, seconds: float) -> Made | None:
     """The print as soon as it is made, None if it takes longer. Raises PrintFailed."""
+    if settings.HAS_QUEUE:
+        return queued.wait(order, seconds)
     end = time.monotonic() + seconds
     while not (found := kept.find(order)):
         if not begin(order):
@@ -54,21 +62,14 @@ def wait(order: Print, seconds: float) -> Made | None:
 
 def pages_so_far(order: Print) -> int:
     """How many pages of a print under way are laid out."""
-    try:
-        return int(_lock_file(order).read_text() or 0)
-    except (OSError, ValueError):
-        return 0
-
-
-def _lock_file(order: Print) -> Path:
-    return order.path.with_suffix(".working")
+    return progress.pages_so_far(order)
 
 
 def _work(order: Print, lock: IO[str]) -> None:
     """The whole life of the thread: whatever happens, the lock goes."""
     with lock:
         try:
-            kept.keep(order, prints.make(order, lambda pages: _tell(lock, pages)))
+            kept.keep(order, prints.make(order, lambda pages: progress.tell(lock, pages)))
         except PrintFailed as failure:
             with contextlib.suppress(OSError):
                 kept.keep_failure(order, failure)
@@ -76,11 +77,4 @@ def _work(order: Print, lock: IO[str]) -> None:
             # Who waits makes it without keeping it, from now on until the next start.
             _unkept.add(order.path)
         finally:
-            _lock_file(order).unlink(missing_ok=True)
-
-
-def _tell(lock: IO[str], pages: int) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(pages))
-    lock.flush()
+            progress.file_of(order).unlink(missing_ok=True)
