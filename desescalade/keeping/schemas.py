@@ -11,8 +11,8 @@ from .refusing import Refused
 # Not kept: a session opens a programme, and a file that lies about should open nothing; everybody
 # has a card to come back with. The cache (counts of refused tries) is no model, so it stays out
 # too. Content types and permissions, which Django could make again, are kept: groups and the
-# journal of the admin point at them by number.
-LEFT_OUT = {"django_session"}
+# journal of the admin point at them by number. A job that comes back would send its mail again.
+LEFT_OUT = {"django_session", "django_tasks_database_dbtaskresult", "jobs_worker"}
 
 Heads = dict[str, list[str]]
 
