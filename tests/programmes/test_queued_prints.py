@@ -119,11 +119,11 @@ def test_where_nobody_works_the_page_and_the_host_are_told(order, settings):
     assert failure(order) == queued.NOBODY_WORKS
     queue.beat("somebody")
     assert background.wait(order, 0) is None
-    assert list(health.cautions()) == []
+    assert list(queue.cautions()) == []
     age(queue.LONG)
     assert any("un travail attend" in line for line in health.cautions())
     settings.HAS_QUEUE = False
-    assert list(health.cautions()) == []
+    assert list(queue.cautions()) == []
 
 
 def test_host_reads_how_long_the_oldest_waits(order):
