@@ -1,5 +1,6 @@
 """Every form of a site in use, sent as it stands, and sent again; each time taken back."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ class Watch:
     request: str = ""
     depth: int = 0
     began: float = 0.0
+    thread: threading.Thread = field(default_factory=threading.current_thread)
 
     @contextmanager
     def of(self, request: str) -> Iterator[None]:
@@ -82,7 +84,8 @@ class Watch:
 
     def told(self, what, call):
         def telling(*args, **kwargs):
-            if self.request and self.depth:
+            # Prints are begun by threads of their own, which hold nothing.
+            if self.request and self.depth and threading.current_thread() is self.thread:
                 self.slow.append((what, self.request))
             return call(*args, **kwargs)
 
