@@ -215,6 +215,10 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+# Of the catalogue, until it is released again (proposals/kept_pages.py); who works on templates
+# sees each change at once.
+KEEP_PAGES = not DEBUG
+
 CATALOGUE_FILE = BASE_DIR / "data" / "proposals.yaml"
 COMMUNES_DIR = BASE_DIR / "data" / "communes"
 # What the pages cost, for the page that says so: desescalade/sobriety.py.

@@ -4,11 +4,10 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_cookie
 
 from . import announcing, glossary, search
 from .forms import MeasureFilterForm
+from .kept_pages import catalogue_page
 from .models import (
     Catalogue,
     Measure,
@@ -24,15 +23,13 @@ from .tables.catalogue import MAIN
 PER_PAGE = 20
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def proposal_list(request: HttpRequest) -> HttpResponse:
     catalogues = list(Catalogue.objects.shown())
     return _proposals_of(request, next(iter(catalogues), Catalogue(pk=MAIN)), catalogues)
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def catalogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Another catalogue than the main one, whose place is the list of propositions."""
     if slug == MAIN:
@@ -61,8 +58,7 @@ def _proposals_of(
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     proposal = get_object_or_404(
         Proposal.objects.published()
@@ -84,8 +80,7 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def measure_list(request: HttpRequest) -> HttpResponse:
     form = MeasureFilterForm(request.GET, catalogues=list(Catalogue.objects.shown()))
     measures = Measure.objects.published().of(form.catalogue).filter(**form.lookups())
@@ -101,8 +96,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure = (
         Measure.objects.published()
@@ -128,14 +122,12 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "proposals/measure_detail.html", {"measure": measure, "values": values})
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def about(request: HttpRequest) -> HttpResponse:
     return _about(request, Catalogue.objects.shown().first() or Catalogue(pk=MAIN))
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def about_catalogue(request: HttpRequest, slug: str) -> HttpResponse:
     if slug == MAIN:
         return redirect("proposals:about")
@@ -157,8 +149,7 @@ def _about(request: HttpRequest, catalogue: Catalogue) -> HttpResponse:
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def glossary_detail(request: HttpRequest) -> HttpResponse:
     words = glossary.words()
     parts = [
@@ -168,8 +159,7 @@ def glossary_detail(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/glossary.html", {"parts": parts})
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def release_list(request: HttpRequest) -> HttpResponse:
     releases = Release.objects.select_related("catalogue")
     page = Paginator(releases, PER_PAGE).get_page(request.GET.get("page"))
@@ -178,8 +168,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def release_detail(request: HttpRequest, catalogue: str, number: str) -> HttpResponse:
     release = get_object_or_404(
         Release.objects.select_related("undoes"), catalogue=catalogue, number=number
@@ -192,8 +181,7 @@ def release_detail(request: HttpRequest, catalogue: str, number: str) -> HttpRes
     )
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def sheet_detail(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = get_object_or_404(
         ReflectionSheet.objects.select_related("source").prefetch_related(

@@ -69,7 +69,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def plain(folder):
-    """Fast passwords, static files by their own names, prints in this folder."""
+    """Fast passwords, static files by their own names, prints in this folder, no page kept."""
     static_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     return {
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
@@ -77,6 +77,8 @@ def plain(folder):
         # No collected files are needed.
         "WHITENOISE_AUTOREFRESH": True,
         "DATA_DIR": folder,
+        # Tests change the catalogue without a release.
+        "KEEP_PAGES": False,
     }
 
 

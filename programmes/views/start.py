@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from desescalade import throttling
+from proposals.kept_pages import catalogue_page
 from proposals.models import Catalogue, Proposal, SizeClass
 
 from .. import access, actions, cards, submissions
@@ -29,8 +30,7 @@ from ..models.programme import PROGRAMME_BIN_DAYS
 from . import private_form, private_page, shown_card
 
 
-@require_safe
-@vary_on_cookie
+@catalogue_page
 def home(request: HttpRequest) -> HttpResponse:
     proposals = Proposal.objects.published().of_first()
     return render(request, "programmes/home.html", {"proposals": proposals})
