@@ -4,7 +4,7 @@ Nothing here changes a programme by itself. A team takes the new text, keeps its
 together; a refusal holds until the catalogue says something newer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models import Q
 from desescalade import merging
 from proposals.catalogue import scope
 from proposals.models import Measure, Release, ReleasedEntry, WordingRevision
-from proposals.releases import sizes_of
+from proposals.releases import sizes_by_measure, sizes_of
 
 from . import actions, history
 from .enums import Cause, Status
@@ -108,12 +108,27 @@ def update_for(programme: Programme, commitment: Commitment) -> Update | None:
 
 
 def news(programme: Programme) -> News:
-    """In the order of the programme; a fixed number of queries, however many commitments."""
-    rows = programme.commitments.in_order().with_parameters().exclude(measure=None)
-    rows = list(rows.select_related("chapter", "declined_revision"))
+    """In the order of the programme; a fixed number of queries, however many commitments.
+
+    Texts and wordings are read only of those for which the catalogue may have something to say.
+    """
+    all_taken = programme.commitments.order_by().exclude(measure=None)
     # A measure that was declined is taken too: nobody has it twice.
-    taken = {row.measure_id for row in rows}
-    speaks_now = _successors(taken, programme.catalogue_id)
+    answers = list(
+        all_taken.values_list("pk", "measure", "status", "sizes", "revision", "declined_revision")
+    )
+    taken = {slug for _, slug, *_ in answers}
+    ends = _ends(taken, programme.catalogue_id)
+    concerned = [
+        pk
+        for pk, slug, status, sizes, *answered in answers
+        if _may_be_news(slug, status, sizes, answered, ends.get(slug))
+    ]
+    if not concerned:
+        return News([], [])
+    rows = programme.commitments.in_order().with_parameters().filter(pk__in=concerned)
+    rows = list(rows.select_related("chapter", "declined_revision"))
+    speaks_now = _speaking({row.measure_id for row in rows}, ends)
     latest = _latest_revisions(measure.pk for measure in speaks_now.values())
     found = News([], [])
     for row in rows:
@@ -192,19 +207,62 @@ def _sizes(measure: Measure, commitment: Commitment) -> str:
     return sizes_of(measure.wording_for(commitment.taken_at_size))
 
 
-def _successors(slugs: Iterable[str], catalogue: str) -> dict[str, Measure]:
+@dataclass(frozen=True)
+class End:
+    """The published measure that speaks for another now.
+
+    `newest` are the last revisions of its texts by their sizes, "" for the default wording;
+    `sizes` are those for which it has a wording today.
+    """
+
+    slug: str
+    newest: Mapping[str, int]
+    sizes: Collection[str]
+
+
+def _may_be_news(
+    slug: str, status: str, sizes: str, answered: Iterable[int | None], end: End | None
+) -> bool:
+    """Whether a commitment has to be looked at: what `news` says of the others is nothing."""
+    if status == Status.DECLINED:
+        return False
+    if end is None or end.slug != slug or sizes not in end.sizes:
+        return True
+    newest = end.newest.get(sizes) or end.newest.get("", 0)
+    return newest > max(pk or 0 for pk in answered)
+
+
+def _ends(slugs: Iterable[str], catalogue: str) -> dict[str, End]:
     """For each measure the published one that speaks for it now: itself, or its successor."""
     retired = Measure.objects.of(catalogue).filter(retired=True).exclude(successor=None)
-    links = dict(retired.values_list("pk", "successor"))
-    ends = {}
-    for slug in slugs:
-        end, steps = slug, 0
-        while end in links and steps < MAX_SUCCESSORS:
-            end, steps = links[end], steps + 1
-        ends[slug] = end
-    published = Measure.objects.published().of(catalogue).with_wordings()
-    by_slug = {measure.pk: measure for measure in published.filter(pk__in=set(ends.values()))}
-    return {slug: by_slug[end] for slug, end in ends.items() if end in by_slug}
+    links = dict(retired.order_by().values_list("pk", "successor"))
+    ends = {slug: _end(slug, links) for slug in slugs}
+    shown = Measure.objects.published().of(catalogue).filter(pk__in=set(ends.values()))
+    newest = {slug: {} for slug in shown.order_by().values_list("pk", flat=True)}
+    revisions = WordingRevision.objects.filter(measure_slug__in=newest).order_by("pk")
+    for slug, sizes, pk in revisions.values_list("measure_slug", "sizes", "pk"):
+        newest[slug][sizes] = pk
+    known = sizes_by_measure(newest)
+    return {slug: End(end, newest[end], known[end]) for slug, end in ends.items() if end in newest}
+
+
+def _end(slug: str, links: Mapping[str, str]) -> str:
+    steps = 0
+    while slug in links and steps < MAX_SUCCESSORS:
+        slug, steps = links[slug], steps + 1
+    return slug
+
+
+def _speaking(slugs: Iterable[str], ends: Mapping[str, End]) -> dict[str, Measure]:
+    """The measures of these ends, with their wordings, by the measure that they speak for."""
+    known = {slug: ends[slug].slug for slug in slugs if slug in ends}
+    rows = Measure.objects.with_wordings().in_bulk(set(known.values()))
+    return {slug: rows[end] for slug, end in known.items()}
+
+
+def _successors(slugs: Iterable[str], catalogue: str) -> dict[str, Measure]:
+    slugs = set(slugs)
+    return _speaking(slugs, _ends(slugs, catalogue))
 
 
 def _latest_revisions(slugs: Iterable[str]) -> dict[tuple[str, str], WordingRevision]:

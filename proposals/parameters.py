@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, DecimalField, Q, When
@@ -49,6 +50,8 @@ def parse(
     return value
 
 
+# Pure, and asked for each text of each commitment on a page.
+@lru_cache(maxsize=2048)
 def display(value: str, *, type: str, unit: str = "", unit_one: str = "") -> str:
     """The value as it is printed in a sentence: "1 jour", "80 %", "30 juin 2027", "23 h".
 

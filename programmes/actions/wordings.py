@@ -91,12 +91,12 @@ def copy_arguments(commitment: Commitment, measure: Measure) -> None:
 def wordings_to_review(programme: Programme, size_class: SizeClass | None) -> list[Commitment]:
     """Commitments that were taken at another size, for which their measure has other words."""
     size = size_class.slug if size_class else ""
+    taken_elsewhere = programme.commitments.exclude(measure=None).exclude(taken_at_size=size)
+    # As a rule there are none, and this is asked on every visit.
+    if not taken_elsewhere.exists():
+        return []
     published = Measure.objects.published().of(programme.catalogue_id)
-    rows = (
-        programme.commitments.filter(measure__in=published)
-        .exclude(status=Status.DECLINED)
-        .exclude(taken_at_size=size)
-    )
+    rows = taken_elsewhere.filter(measure__in=published).exclude(status=Status.DECLINED)
     has_own_wording = set(
         WordingSize.objects.filter(size_class=size, measure__commitments__in=rows).values_list(
             "measure", flat=True

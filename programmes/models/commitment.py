@@ -286,6 +286,8 @@ class Commitment(Positioned, Versioned):
 
     def filled(self, text: str, *, is_plain: bool = False) -> str:
         """Any text of this commitment with its placeholders filled in."""
+        if "{" not in text:
+            return text
         values = {row.slug: row.in_words for row in self.parameters.all()}
         return placeholders.fill(
             text,

@@ -180,10 +180,13 @@ def test_each_page_says_where_it_is_and_shows_the_same_path(
     assert said_on(response) == "1 engagement retenu, aucun tirage."
 
 
-def test_path_asks_the_database_once(programme, take, django_assert_num_queries):
-    take(PLAN, "eau-sans-data-center")
+@pytest.mark.parametrize("taken", [[PLAN], [PLAN, "eau-sans-data-center"]])
+def test_path_asks_the_same_queries_however_much_is_taken(
+    programme, take, django_assert_num_queries, taken
+):
+    take(*taken)
     programme.may_write = True
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(5):
         path.of(programme)
 
 
