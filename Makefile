@@ -30,7 +30,7 @@ LOCK = CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/python -m piptools compile -
 	--generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
-.PHONY: help run test endurance lint gallery measure pictures lighthouse install lock
+.PHONY: help run test endurance lint gallery measure pictures bench lighthouse install lock
 .SILENT:
 
 help: ## affiche cette liste
@@ -89,6 +89,10 @@ pictures: ## refait les images des guides (docs/guide/img) d’après les écran
 lighthouse: ## fait noter dix pages par Lighthouse, avec npm ; les rapports restent dans lighthouse/
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.lighthouse lighthouse
+
+bench: ## mesure tout et écrit benchmarks/RESULTATS.md [ARGS="--only pages.py --minutes 2"]
+	deploy/setup.sh test
+	$(IN_TEMPORARY_DATA) .venv/bin/python benchmarks/run_all.py $(ARGS)
 
 install: ## prépare seulement .venv et les bibliothèques du système
 	deploy/setup.sh run
