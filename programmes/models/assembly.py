@@ -61,6 +61,7 @@ class Assembly(Versioned):
     class Meta:
         ordering = ["-held_on", "-pk"]
         verbose_name = "assemblée"
+        indexes = [models.Index(fields=["dropped_at"], name="assemblies_in_the_bin")]
 
     def __str__(self) -> str:
         place = f", {self.place}" if self.place else ""

@@ -233,6 +233,7 @@ class Commitment(Positioned, Versioned):
             ),
             models.UniqueConstraint(fields=["programme", "key"], name="programme_has_a_key_once"),
         ]
+        indexes = [models.Index(fields=["dropped_at"], name="commitments_in_the_bin")]
 
     def __str__(self) -> str:
         return self.source_title

@@ -103,6 +103,10 @@ class Contribution(models.Model):
 
     class Meta:
         ordering = ["-sent_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-sent_at", "-id"], name="contributions_newest_first"),
+            models.Index(fields=["status"], name="contributions_by_status"),
+        ]
         verbose_name = "envoi au catalogue"
         verbose_name_plural = "envois au catalogue"
 

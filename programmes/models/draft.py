@@ -15,6 +15,7 @@ class Draft(models.Model):
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["at"], name="drafts_by_their_age")]
         verbose_name = "brouillon"
         constraints = [
             models.UniqueConstraint(fields=["user", "path"], name="form_has_one_draft"),

@@ -113,6 +113,10 @@ class Programme(Versioned):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "programme"
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="programmes_newest_first"),
+            models.Index(fields=["dropped_at"], name="programmes_in_the_bin"),
+        ]
 
     def __str__(self) -> str:
         name = self.title or f"Programme pour {self.commune.name}"

@@ -80,6 +80,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = "invitation"
+        indexes = [models.Index(fields=["expires_at"], name="invitations_by_their_end")]
 
     def __str__(self) -> str:
         return self.alias or self.get_role_display()
