@@ -1,7 +1,8 @@
 """Lists of the curators' desk against a bare list of Django's admin with as many rows.
 
 The bare list shows one column, `__str__`, and has neither filter nor search. Both go through
-the same middleware and templates, in one process, in turn. Prints a Markdown table.
+the same middleware and templates, in one process, in turn. The time is that of the
+processor.
 Run: .venv/bin/python benchmarks/admin_lists.py
 """
 
@@ -15,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+import table  # noqa: E402
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "desescalade.settings"
 os.environ["DESESCALADE_DATA"] = tempfile.mkdtemp()
 
@@ -45,10 +49,10 @@ class BareAdmin(admin.ModelAdmin):
 
 
 def seconds(model_admin: admin.ModelAdmin, request: HttpRequest) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     response = model_admin.changelist_view(request)
     response.render()
-    spent = time.perf_counter() - began
+    spent = time.process_time() - began
     assert response.status_code == 200
     return spent
 
@@ -68,17 +72,14 @@ def main() -> int:
     request = RequestFactory().get("/gestion/")
     request.user = get_user_model().objects.create_superuser("admin")
     request.session = {}
-    worst = 0.0
-    print("| liste | nôtre (ms) | nue (ms) | rapport |\n|---|---|---|---|")
+    rows = []
     models = [m for m in admin.site._registry if m._meta.app_label in ("desk", "proposals")]
     for model in [*models, Contribution]:
         clones.fill(model, ROWS)
         ours, bare = compare(model, request)
-        worst = max(worst, ours / bare)
-        name = model._meta.verbose_name_plural
-        print(f"| {name} | {ours * 1000:.1f} | {bare * 1000:.1f} | {ours / bare:.2f} |")
-    print(f"\nRapport le plus élevé : {worst:.2f} (budget {BUDGET}).")
-    return int(worst > BUDGET)
+        name = f"{model._meta.verbose_name_plural}, {ROWS} lignes"
+        rows.append(table.ratio(name, ours * 1000, bare * 1000, BUDGET))
+    return table.hand_over("Listes de la gestion contre une liste nue de Django", rows)
 
 
 if __name__ == "__main__":

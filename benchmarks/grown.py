@@ -173,6 +173,13 @@ def _copied(name: str, field: models.Field, copied: dict) -> str:
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE 'copie' || n.i END"
     if is_key:
         return f"{value} + n.i * {STRIDE}"
+    if isinstance(field, models.DateTimeField):
+        # A second apart: rows of one moment would have to be sorted, which real ones are not.
+        return (
+            f"datetime({value}, '-' || n.i || ' seconds')"
+            if IS_SQLITE
+            else f"{value} - n.i * interval '1 second'"
+        )
     if field.unique and isinstance(field, models.CharField):
         return f"{value} || n.i"
     return value

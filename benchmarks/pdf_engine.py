@@ -21,6 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import table
+
 from desescalade import pdf
 
 ROUNDS = 7
@@ -121,7 +123,7 @@ def seconds_of(way: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(html: str, sheets: list[Path]) -> None:
+def measure(html: str, sheets: list[Path]) -> int:
     """Run all ways in turn and print the table."""
     cached, parsed_again = bare_ways(html, sheets)
     results = []
@@ -146,38 +148,39 @@ def measure(html: str, sheets: list[Path]) -> None:
     for _ in range(ROUNDS):
         for name, way in ways.items():
             times[name].append(seconds_of(way))
-    report({name: median(values) for name, values in times.items()}, results)
+    return report({name: median(values) for name, values in times.items()}, results)
 
 
-def report(middle: dict[str, float], results: list[pdf.Rendered]) -> None:
-    """Print the medians, the ratios and the budgets as Markdown."""
+def report(middle: dict[str, float], results: list[pdf.Rendered]) -> int:
+    """The medians, the ratios and the budgets; two at once say nothing on a busy machine."""
     a, b, c, two, two_bare = middle.values()
     peak = max(result.peak_memory for result in results) / 1e6
-    print(f"{results[0].page_count} pages, {len(results[0].pdf) // 1024} KiB, n = {ROUNDS},")
-    # On a busy machine two renders cannot have two cores, and that row says nothing.
-    print(f"load of the machine in this minute {os.getloadavg()[0]:.1f}\n")
-    print("| what | median | budget |\n|---|---|---|")
-    print(f"| a. bare warm WeasyPrint, sheets and fonts parsed before | {a:.3f} s | |")
-    print(f"| b. bare warm WeasyPrint, parsed each time | {b:.3f} s | |")
-    print(f"| c. our render, warm | {c:.3f} s | |")
-    print(f"| c / a | {c / a:.2f} | ≤ 1.25 |")
-    print(f"| c / b | {c / b:.2f} | |")
-    print(f"| two at once: throughput against one | {2 * c / two:.2f} | ≥ 1.8 |")
-    print(f"| the same of bare WeasyPrint in two forks | {2 * a / two_bare:.2f} | |")
-    print(f"| memory of one render, at its highest | {peak:.0f} MB | ≤ 400 MB |")
+    pages, load = results[0].page_count, os.getloadavg()[0]
+    at_once = 2 * c / two
+    return table.hand_over(
+        f"Moteur PDF contre WeasyPrint nu, {pages} pages, charge de la machine {load:.1f}",
+        [
+            table.ratio("notre rendu contre WeasyPrint nu et chaud", c, a, 1.25, "s"),
+            table.Row("le même, WeasyPrint relisant ses feuilles", table.french(b, "s"), "",
+                      table.french(c / b, "×")),
+            table.Row("deux à la fois : débit contre un seul", table.french(at_once, "×"),
+                      "≥ 1,8 ×", "", at_once >= 1.8),
+            table.Row("le même, WeasyPrint nu", table.french(2 * a / two_bare, "×")),
+            table.at_most("mémoire d’un rendu, au plus", peak, 400, "Mo"),
+        ],
+    )  # fmt: skip
 
 
-def main() -> None:
+def main() -> int:
     """Read the arguments, or make the sample."""
     if len(sys.argv) > 1:
         html = Path(sys.argv[1]).read_text(encoding="utf-8")
-        measure(html, [Path(name) for name in sys.argv[2:]])
-        return
+        return measure(html, [Path(name) for name in sys.argv[2:]])
     with tempfile.TemporaryDirectory() as folder:
         sheet = Path(folder) / "sample.css"
         sheet.write_text(SAMPLE_SHEET, encoding="utf-8")
-        measure(sample_html(), [pdf.FONTS / "faces.css", sheet])
+        return measure(sample_html(), [pdf.FONTS / "faces.css", sheet])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

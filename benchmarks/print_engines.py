@@ -1,6 +1,5 @@
 """Compare our print of a booklet with Chromium's and Typst's, each from a cold start, in one run.
 
-    .venv/bin/pip install typst        # optional, 80 MB; without it the line is left out
     .venv/bin/python benchmarks/print_engines.py [--commune INSEE] [--measures N]
 
 Chromium gets our HTML and our style sheets; it knows neither running feet nor page numbers in the
@@ -31,6 +30,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "desescalade.settings"
 os.environ["DESESCALADE_DATA"] = tempfile.mkdtemp()
 
 import django
+import table
 
 django.setup()
 
@@ -135,7 +135,7 @@ def _run(command: list[object]) -> None:
     subprocess.run([str(part) for part in command], cwd=ROOT, check=True, capture_output=True)
 
 
-def main() -> None:
+def main() -> int:
     """Read the arguments, measure, print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--commune", default="26027")
@@ -151,17 +151,26 @@ def main() -> None:
             start = time.perf_counter()
             way()
             times[name].append(time.perf_counter() - start)
-    base = median(times["ours, cold"][1:])
-    print(f"{options.format}, {options.measures} commitments, n = {ROUNDS}\n")
-    print("| way | pages | KiB | median | ours, cold / it |\n|---|---|---|---|---|")
-    for name, values in times.items():
-        path = folder / f"{name.partition(',')[0].lower()}.pdf"
+    return report(options.format, times, folder)
+
+
+def report(name: str, times: dict[str, list[float]], folder: Path) -> int:
+    """The first round warms the disk and is left out."""
+    middle = {way: median(values[1:]) for way, values in times.items()}
+    rows = []
+    for way, seconds in middle.items():
+        path = folder / f"{way.partition(',')[0].lower()}.pdf"
         with pikepdf.open(path) as file:
             pages = len(file.pages)
-        middle = median(values[1:])
-        size = path.stat().st_size // 1024
-        print(f"| {name} | {pages} | {size} | {middle:.2f} s | {base / middle:.2f} |")
+        times_ours = middle["ours, cold"] / seconds
+        is_bound = way.startswith("Chromium")
+        rows.append(table.Row(
+            f"{way}, {pages} pages, {path.stat().st_size // 1024} Kio",
+            table.french(seconds, "s"), "nous ≤ 1,00 ×" if is_bound else "",
+            f"nous {table.french(times_ours, '×')}", times_ours <= 1 if is_bound else None,
+        ))  # fmt: skip
+    return table.hand_over(f"{name} : nous, Chromium, Typst, chacun à froid", rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -27,6 +27,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "desescalade.settings"
 os.environ["DESESCALADE_DATA"] = tempfile.mkdtemp()
 
 import django
+import table
 
 django.setup()
 
@@ -70,7 +71,7 @@ def seconds_of(way: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(programme: str, format: Format) -> None:
+def measure(programme: str, format: Format) -> int:
     """Run all ways in turn and print the table."""
     results: list[pdf.Rendered] = []
 
@@ -92,32 +93,33 @@ def measure(programme: str, format: Format) -> None:
     for _ in range(ROUNDS):
         for name, way in ways.items():
             times[name].append(seconds_of(way))
-    report({name: median(values) for name, values in times.items()}, results)
+    return report({name: median(values) for name, values in times.items()}, results)
 
 
-def report(middle: dict[str, float], results: list[pdf.Rendered]) -> None:
-    """Print medians, ratio and budgets as Markdown."""
+def report(middle: dict[str, float], results: list[pdf.Rendered]) -> int:
+    """Medians, ratio and budgets."""
     peak = max(result.peak_memory for result in results) / 1e6
-    print(f"{results[0].page_count} pages, {len(results[0].pdf) // 1024} KiB, n = {ROUNDS}\n")
-    print("| what | median | budget |\n|---|---|---|")
-    print(f"| a. bare warm WeasyPrint, same HTML and sheets | {middle['bare']:.3f} s | |")
-    print(f"| b. ours: rows, document, HTML, render | {middle['ours']:.3f} s | |")
-    print(f"| b / a | {middle['ours'] / middle['bare']:.2f} | ≤ 1.25 |")
-    print(
-        f"| c. ours, unchanged: rows, document, kept PDF | {middle['kept'] * 1000:.0f} ms | ≤ 50 |"
-    )
-    print(f"| memory of one render, at its highest | {peak:.0f} MB | ≤ 400 MB |")
+    pages = results[0].page_count
+    return table.hand_over(
+        f"Impression entière contre WeasyPrint nu, {pages} pages",
+        [
+            table.ratio("lignes, document, HTML et rendu", middle["ours"], middle["bare"], 1.25,
+                        "s"),
+            table.at_most("programme inchangé, PDF gardé", middle["kept"] * 1000, 50, "ms"),
+            table.at_most("mémoire d’un rendu, au plus", peak, 400, "Mo"),
+        ],
+    )  # fmt: skip
 
 
-def main() -> None:
+def main() -> int:
     """Read the arguments, measure, print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--commune", default="38185")
     parser.add_argument("--measures", type=int, default=70)
     parser.add_argument("--format", default="programme-a4")
     options = parser.parse_args()
-    measure(demo(options.commune, options.measures), FORMATS[options.format])
+    return measure(demo(options.commune, options.measures), FORMATS[options.format])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
