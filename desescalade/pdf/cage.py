@@ -77,12 +77,31 @@ def _limit(what: int, soft: int) -> None:
 
 
 _FORBIDDEN = frozenset({"os.exec", "os.fork", "os.posix_spawn", "os.system", "subprocess.Popen"})
+_PROJECT = Path(__file__).parents[2]
+# What a render may still read: modules that are imported late, hyphenation, the bundled faces.
+# Not the whole project: its data directory may lie in it, with the key and the database.
+_FOLDERS = {_PROJECT / "desescalade", _PROJECT / "static", sys.prefix, sys.base_prefix}
+_FOLDERS |= {each for each in sys.path if each and Path(each).resolve() != _PROJECT.resolve()}
+READABLE = tuple(os.path.join(os.path.abspath(folder), "") for folder in _FOLDERS)
 
 
-def _forbid(event: str, arguments: object) -> None:
-    """Audit hook: no new socket, no name looked up, no other program. It cannot be removed."""
+def _forbid(event: str, arguments: tuple) -> None:
+    """Audit hook: no new socket, no name looked up, no other program, no file but ours.
+
+    It cannot be removed. Files that C libraries open by themselves, such as the system's font
+    list, do not come by here: they are bounded by what `fetchers` hands to them.
+    """
     if event in _FORBIDDEN or event.startswith("socket."):
         raise PermissionError(f"{event} in a render")
+    if event == "open" and not _is_readable(arguments[0]):
+        raise PermissionError("a foreign file in a render")
+
+
+def _is_readable(path: object) -> bool:
+    """An open descriptor is no path: it was opened before the cage shut."""
+    if isinstance(path, int):
+        return True
+    return os.path.abspath(os.fsdecode(path)).startswith(READABLE)
 
 
 def cut_network() -> None:
