@@ -31,7 +31,7 @@ SCREENS = {
     ),
     "equipe#vue-d-ensemble-et-relecture": ("overview", "preview"),
     "equipe#tout-emporter-reprendre-ailleurs": ("import", "import-new"),
-    "equipe#supprimer": ("delete", "close-account"),
+    "equipe#supprimer": ("delete", "erase-date", "close-account"),
     "imprimer#choisir-un-format": ("print", "format"),
     "imprimer#choisir-les-engagements-d-une-feuille": ("selection",),
     "imprimer#couleur-phrase-noms-logo": ("logos",),

@@ -31,8 +31,9 @@ def configuration(path: Path) -> dict[str, Any]:
 
     IMMEDIATE, because a transaction that reads and then writes fails at once with "database is
     locked" when it begins deferred. FULL, because what was acknowledged has to survive a power
-    cut. Options written beside OPTIONS instead of inside are ignored by Django without a word:
-    a test asserts them on a live connection.
+    cut. secure_delete, because what a team erased must not be found in the file: the places of
+    deleted rows are written over with zeros. Options written beside OPTIONS instead of inside are
+    ignored by Django without a word: a test asserts them on a live connection.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -40,6 +41,7 @@ def configuration(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": BUSY_SECONDS,
             "transaction_mode": "IMMEDIATE",
-            "init_command": f"PRAGMA journal_mode={journal_mode()}; PRAGMA synchronous=FULL;",
+            "init_command": f"PRAGMA journal_mode={journal_mode()}; PRAGMA synchronous=FULL;"
+            " PRAGMA secure_delete=ON;",
         },
     }

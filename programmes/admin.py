@@ -53,6 +53,7 @@ from .models import (
     Layout,
     LayoutCommitment,
     Logo,
+    Look,
     Membership,
     Merger,
     MergerChoice,
@@ -272,6 +273,11 @@ class DecisionAdmin(PrivateAdmin):
     """Without the day, the place and the figures: a village would know the meeting."""
 
     list_display = ["id"]
+
+
+@admin.register(Look)
+class LookAdmin(PrivateAdmin):
+    list_display = ["id", "at", "since"]
 
 
 @admin.register(Submission)

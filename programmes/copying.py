@@ -26,6 +26,9 @@ from .models import (
 )
 from .models.programme import SETTINGS
 
+# What a variant begins with.
+COPIED = (*SETTINGS, "erase_on", "is_erase_chosen")
+
 Row = TypeVar("Row", bound=models.Model)
 PARTS = (CommitmentParameter, CommitmentPitch, CommitmentObjection)
 
@@ -34,7 +37,7 @@ def copy_programme(programme: Programme, variant: str) -> Programme:
     """A variant for the same team, which begins where the programme stands now."""
     with transaction.atomic():
         Programme.objects.lock(programme.pk)
-        settings = Programme.objects.filter(pk=programme.pk).values(*SETTINGS).get()
+        settings = Programme.objects.filter(pk=programme.pk).values(*COPIED).get()
         copy = Programme(**{**settings, "variant": variant}, catalogue_id=programme.catalogue_id)
         copy.author = programme.author
         copy.save()

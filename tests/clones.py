@@ -42,6 +42,7 @@ FIRST = {
     "PlannedRelease": {"number": "9", "publish_at": timezone.now, "entries": []},
     "SourceCheck": {"source": "x", "url": "https://example.org/", "status": "answers"},
     "Upload": {"name": "proposals.yaml", "data": b"", "digest": ""},
+    "Look": {"at": timezone.now, "since": timezone.now},
     "EntryChange": {"role": "editor", "kind": "measure", "key": "x", "cause": "admin"},
     "JournalEntry": {"role": "editor", "verb": "changed", "subject": "x"},
     "Contribution": {"kind": "example", "measure_slug": "pcs-rupture-reseaux", "place": "Ici"},

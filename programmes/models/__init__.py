@@ -15,6 +15,7 @@ from .contribution import Contribution
 from .draft import Draft
 from .edition import Edition
 from .layout import Layout, LayoutCommitment, Logo
+from .look import Look
 from .merger import Merger, MergerChoice
 from .programme import Programme
 from .submission import Submission
@@ -45,6 +46,7 @@ __all__ = [
     "Layout",
     "LayoutCommitment",
     "Logo",
+    "Look",
     "Membership",
     "Merger",
     "MergerChoice",

@@ -1,15 +1,17 @@
 import secrets
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from proposals.models import Catalogue, SizeClass
 from proposals.tables.catalogue import MAIN
 
+from .. import lifetime
 from ..enums import Printer, ProgrammeKind, Role, Status
 from .commune import Commune
 from .versioned import Versioned
@@ -28,6 +30,11 @@ DEFAULT_TITLE = "Pour une commune plus humaine et plus sobre"
 
 def new_id() -> str:
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+
+
+def last_day() -> date:
+    """Where the date of erasing starts from, before anything is known of a vote."""
+    return lifetime.latest(timezone.localdate())
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -104,6 +111,10 @@ class Programme(Versioned):
     variant = models.CharField("nom de la variante", max_length=60, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     dropped_at = models.DateTimeField("mis à la corbeille le", null=True, blank=True)
+    # Its whole last day: it is erased when that is over, in Paris (erasing.py).
+    erase_on = models.DateField("effacement le", default=last_day, db_index=True)
+    # Else the date follows the vote.
+    is_erase_chosen = models.BooleanField("date choisie par l’équipe", default=False)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="programmes"
     )
@@ -124,6 +135,42 @@ class Programme(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:programme", args=[self.pk])
+
+    def save(self, *args, update_fields: Collection[str] | None = None, **kwargs) -> None:
+        if update_fields is None or not {"kind", "vote_date"}.isdisjoint(update_fields):
+            self.follow_vote()
+            update_fields = update_fields and {*update_fields, "erase_on"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def follow_vote(self) -> None:
+        """Sets the date of erasing by the vote, unless the team chose one."""
+        if not self._state.adding:
+            # A coordinator may have chosen one since this row was read, or another.
+            now = Programme.objects.filter(pk=self.pk).values("erase_on", "is_erase_chosen")
+            for name, value in (now.first() or {}).items():
+                setattr(self, name, value)
+        if not self.is_erase_chosen:
+            self.erase_on = lifetime.following(
+                self.kind, self.vote_date, timezone.localdate(), self.erase_on
+            )
+
+    def choose_erase_date(self, day: date | None) -> None:
+        """Gives it another day to be erased on, within the bounds; None follows the vote again."""
+        with transaction.atomic():
+            Programme.objects.lock(self.pk)
+            self.is_erase_chosen = day is not None
+            today = timezone.localdate()
+            self.erase_on = day or lifetime.following(
+                self.kind, self.vote_date, today, self.erase_on
+            )
+            Programme.objects.filter(pk=self.pk).update(
+                erase_on=self.erase_on, is_erase_chosen=self.is_erase_chosen
+            )
+
+    @property
+    def erase_reminder(self) -> str:
+        """What each page of the team says in the last month; "" before."""
+        return lifetime.reminder(self.erase_on, timezone.localdate())
 
     def state(self) -> dict:
         """The settings, as their form has them, and the commune."""

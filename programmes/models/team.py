@@ -25,6 +25,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField("rôle", max_length=20, choices=Role)
     alias = models.CharField("nom dans l’équipe", max_length=ALIAS_LENGTH, default="Équipe")
+    # Which wording of the consent she gave, at the date of `joined_at`: RGPD art. 7(1) wants it
+    # shown. Empty for who came before it was asked.
+    consent = models.CharField("consentement", max_length=10, blank=True)
     joined_at = models.DateTimeField("depuis le", default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()

@@ -145,6 +145,34 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def owners() -> set[str]:
+    """Of the prints that are kept or under way."""
+    names = [path.name.strip(".") for path in _files()]
+    return {name.partition(prints.OWNED)[0] for name in names if prints.OWNED in name}
+
+
+def forget(owner: str) -> None:
+    """Removes all prints of a programme, the unfinished too."""
+    for path in _files():
+        if path.name.strip(".").startswith(f"{owner}{prints.OWNED}"):
+            path.unlink(missing_ok=True)
+
+
+def drop_unused(days: int) -> None:
+    """Removes what nobody has looked at for so long: after an upgrade nothing finds it again."""
+    before = time.time() - days * 86400
+    for path in _files():
+        if (facts := _facts(path)) and facts.st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+def _files() -> list[Path]:
+    try:
+        return list(prints.folder().iterdir())
+    except FileNotFoundError:
+        return []
+
+
 def drop_oldest(folder: Path, at_most: int) -> None:
     """Removes the prints used longest ago, with all that belongs to them, down to `at_most` bytes.
 

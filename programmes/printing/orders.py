@@ -122,6 +122,7 @@ class Desk:
             logo=self._logo(arranged),
             now=now,
             judged=self.judged(arranged),
+            owner=self.programme.pk,
         )
 
     def judged(self, arranged: Document) -> Document:

@@ -29,6 +29,8 @@ SECONDS = 90
 SECONDS_PER_PIECE = 10
 # What the search for the culprit may take in all.
 MAX_PIECES = 12
+# Between the owner of a print and the rest of its name.
+OWNED = "-"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Print:
     output: Output = Output.ECRAN
     bleed: int = 0
     errors: tuple[Problem, ...] = ()
+    # The programme, with which its prints go; without one, what is kept is nobody's.
+    owner: str = field(default="", repr=False, compare=False)
     logo: bytes = field(default=b"", repr=False, compare=False)
 
     @classmethod
@@ -56,6 +60,7 @@ class Print:
         logo: bytes = b"",
         now: datetime | None = None,
         judged: Document | None = None,
+        owner: str = "",
     ) -> "Print":
         """A print with the errors that the rules find in it at that moment.
 
@@ -70,6 +75,7 @@ class Print:
             bleed=bleed if output is Output.IMPRIMEUR else 0,
             errors=tuple(problem for problem in found if problem.is_error),
             logo=logo,
+            owner=owner,
         )
 
     @cached_property
@@ -77,10 +83,13 @@ class Print:
         """Where the PDF is kept: named by all that decides its bytes.
 
         The name comes from the document and our code, not from the HTML: to make the HTML of 70
-        commitments takes longer than the 50 ms that an unchanged print may take.
+        commitments takes longer than the 50 ms that an unchanged print may take. The owner stands
+        before it (kept.forget).
         """
         made_from = "\0".join([repr(self), hashlib.sha256(self.logo).hexdigest(), release.digest()])
-        return folder() / f"{pdf.fingerprint(made_from, self.format.style_sheets)}.pdf"
+        name = pdf.fingerprint(made_from, self.format.style_sheets)
+        mine = f"{self.owner}{OWNED}" if self.owner else ""
+        return folder() / f"{mine}{name}.pdf"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def write(order: Print) -> dict[str, Any]:
             for error in order.errors
         ],
         "logo": b64encode(order.logo).decode(),
+        "owner": order.owner,
     }
 
 
@@ -42,6 +43,7 @@ def read(written: dict[str, Any]) -> Print:
         bleed=written["bleed"],
         errors=tuple(map(_problem, written["errors"])),
         logo=b64decode(written["logo"]),
+        owner=written["owner"],
     )
 
 

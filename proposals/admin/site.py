@@ -27,7 +27,7 @@ ORDER = [
     *("CommitmentPitch", "CommitmentObjection", "Comment", "Change", "Draft"),
     "Contribution",
     *("Answer", "Assembly", "Ballot", "Merger", "MergerChoice"),
-    *("Membership", "Invitation", "Submission"),
+    *("Membership", "Invitation", "Submission", "Look"),
     *("Layout", "LayoutCommitment", "Logo", "Edition"),
     *("Commune", "CommuneKey", "CommuneLoad", "Intercommunality", "Department"),
 ]

@@ -1,7 +1,8 @@
-"""The minute hand of a server: publishes what is due, beside the requests."""
+"""The minute hand of a server: publishes what is due, and erases it, beside the requests."""
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import close_old_connections
 
@@ -9,6 +10,14 @@ from . import planning
 
 MINUTE = 60.0
 logger = logging.getLogger(__name__)
+# What other rooms do each minute.
+_others: list[Callable[[], object]] = []
+
+
+def also(work: Callable[[], object]) -> None:
+    """Has this done each minute too."""
+    if work not in _others:
+        _others.append(work)
 
 
 def start() -> threading.Thread:
@@ -27,8 +36,15 @@ def _run() -> None:
 def tick() -> None:
     """A fault of one minute is told, and the next minute tries again."""
     try:
-        planning.publish_due()
-    except Exception:
-        logger.exception("Publishing what is due failed.")
+        _try(planning.publish_due, "Publishing what is due failed.")
+        for work in _others:
+            _try(work, f"{work.__module__}.{work.__qualname__} failed.")
     finally:
         close_old_connections()
+
+
+def _try(work: Callable[[], object], otherwise: str) -> None:
+    try:
+        work()
+    except Exception:
+        logger.exception(otherwise)

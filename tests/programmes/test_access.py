@@ -29,6 +29,7 @@ NEEDS = {
     "programme": ((READ, 200), None),
     "card": ((READ, 302), (READ, 302)),
     "new-card": (None, (READ, 302)),
+    "erase-date": ((READ, 200), (MANAGE, 302)),
     "delete": ((MANAGE, 200), (MANAGE, 302)),
     "bring-back-programme": (None, (READ, 404)),
     "team": ((READ, 200), (MANAGE, 200)),

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from programmes import actions, editions, team
 from programmes.enums import Role
@@ -33,6 +34,7 @@ from programmes.models import (
     Invitation,
     Layout,
     Logo,
+    Look,
     Membership,
     Merger,
     MergerChoice,
@@ -100,6 +102,7 @@ def rows(programme, take):
         programme=programme, slug="x", text="Nos mots à nous", note="phrase secrète"
     )
     Submission.objects.create(digest="0", made="Nos mots à nous")
+    Look.objects.create(at=timezone.now(), since=timezone.now())
     for slug in ("pcs-rupture-reseaux", "journee-hors-reseau", "partie-depuis"):
         programme.contributions.create(kind="example", measure_slug=slug, place="Die", fact="Un.")
     return programme

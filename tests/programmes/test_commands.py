@@ -1,16 +1,16 @@
 import io
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from programmes import actions, cards, team
+from programmes import actions, cards, erasing, team
 from programmes.enums import Fidelity, ProgrammeKind, Status
 from programmes.exchange.exports import COMPLETE_EXPORTS, EXPORTS
-from programmes.models import Commitment, Draft, Invitation, Programme
+from programmes.models import Commitment, Draft, Invitation, Look, Programme
 from programmes.printing.formats import FORMATS
 from programmes.printing.orders import Desk
 from proposals.models import Measure
@@ -83,7 +83,7 @@ def test_demo_of_70_takes_every_measure_once(demo):
 
 
 def test_demo_with_a_vote_date_is_a_campaign(demo):
-    programme, _ = demo(measures=1, vote_date="2027-03-14")
+    programme, _ = demo(measures=1, vote_date=date(2027, 3, 14))
     programme.refresh_from_db()
     assert (programme.kind, str(programme.vote_date)) == (ProgrammeKind.CAMPAIGN, "2027-03-14")
 
@@ -206,6 +206,7 @@ def test_what_has_had_its_time_is_erased_and_nothing_else(management, programme,
     for path in ("/neuf/", "/vieux/"):
         Draft.objects.create(user=alice, path=path, typed={})
     Draft.objects.filter(path="/vieux/").update(at=long_ago)
+    Look.objects.create(at=timezone.now(), since=timezone.now() - erasing.STEADY)
     assert management("erase_expired") == "Ce qui avait passé son temps est effacé.\n"
     assert list(Commitment.everything.values_list("pk", flat=True)) == [fresh.pk]
     assert list(Invitation.objects.values_list("alias", flat=True)) == ["à temps"]

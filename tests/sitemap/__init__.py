@@ -27,7 +27,7 @@ KINDS = {
     ],
     "Composer": [
         *("programme", "settings", "commune", "diagnosis", "questions", "choose", "wordings"),
-        *("chapter", "commitment", "new-commitment", "delete", "copy", "import"),
+        *("chapter", "commitment", "new-commitment", "delete", "erase-date", "copy", "import"),
     ],
     "Relire": ["overview", "preview"],
     "Imprimer": ["print", "format", "selection", "imprint", "logos", "editions", "edition-detail"],

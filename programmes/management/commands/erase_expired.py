@@ -1,22 +1,23 @@
-from datetime import timedelta
-
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from programmes import actions
-from programmes.models import Draft, Invitation, Submission
-from programmes.submissions import REMEMBERED
-
-DRAFTS = timedelta(days=90)
+from desescalade import typography
+from programmes import erasing
 
 
 class Command(BaseCommand):
-    help = "Efface ce qui a passé son temps : corbeilles, invitations, brouillons, clés d’envoi."
+    help = (
+        "Efface ce qui a passé son temps : programmes à leur date, corbeilles, invitations,"
+        " brouillons, clés d’envoi, sessions, comptes sans équipe."
+    )
 
     def handle(self, *args, **options) -> None:
-        now = timezone.now()
-        actions.empty_bins()
-        Invitation.objects.filter(expires_at__lte=now).delete()
-        Draft.objects.filter(at__lte=now - DRAFTS).delete()
-        Submission.objects.filter(at__lte=now - REMEMBERED).delete()
-        self.stdout.write("Ce qui avait passé son temps est effacé.")
+        if believed_from := erasing.erase_expired():
+            when = timezone.localtime(believed_from)
+            self.stdout.write(
+                "Rien n’est effacé encore : l’horloge doit avoir été lue régulièrement pendant deux"
+                f" jours. À partir du {typography.date_in_words(when.date())},"
+                f" {typography.time_in_words(when.time())}, si cette commande passe chaque jour."
+            )
+        else:
+            self.stdout.write("Ce qui avait passé son temps est effacé.")
