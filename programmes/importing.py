@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from proposals import parameters
 from proposals.enums import ParameterType
 from proposals.models import Catalogue, Proposal, SizeClass
 from proposals.tables.catalogue import MAIN
 
-from . import actions, cards, history
+from . import actions, cards, history, lifetime
 from .enums import Cause, Status
 from .exchange import complete_file as file
 from .exchange import from_print, recognising, uploads
@@ -58,6 +60,12 @@ class Plan:
     catalogue: Catalogue
     known: dict[file.Commitment, Known]
     is_of_print: bool
+
+    @property
+    def erase_on(self) -> date:
+        """Of the programme that would be made."""
+        said, today = self.file.settings, timezone.localdate()
+        return lifetime.following(said.kind, said.vote_date, today, lifetime.latest(today))
 
     def count(self, status: Status) -> int:
         return sum(row.status == status for row in self.file.commitments)
@@ -127,12 +135,12 @@ def _size_class(found: CompleteFile, commune: Commune, catalogue: Catalogue) -> 
 
 
 def open_from(
-    made: Plan, user: AbstractUser | None = None, seed: str = ""
+    made: Plan, user: AbstractUser | None = None, seed: str = "", consent: str = ""
 ) -> tuple[Programme, AbstractUser, cards.Card | None]:
     """The programme of a plan whose commune is known; for the rest, see actions.open_programme."""
     with transaction.atomic():
         programme, user, card = actions.open_programme(
-            made.commune, user, seed, catalogue=made.catalogue.pk
+            made.commune, user, seed, catalogue=made.catalogue.pk, consent=consent
         )
         programme.advance()
         for name in SETTINGS:

@@ -50,7 +50,7 @@ def token_from_typed(text: str) -> str:
 
 
 def accept(
-    invitation: Invitation, alias: str, user: AbstractUser | None, seed: str = ""
+    invitation: Invitation, alias: str, user: AbstractUser | None, seed: str = "", consent: str = ""
 ) -> tuple[Membership, AbstractUser, cards.Card | None]:
     """Joins the team, with a new account and its card for a person who has none.
 
@@ -68,7 +68,11 @@ def accept(
         try:
             with transaction.atomic():
                 member = Membership.objects.create(
-                    programme=invitation.programme, user=user, role=invitation.role, alias=alias
+                    programme=invitation.programme,
+                    user=user,
+                    role=invitation.role,
+                    alias=alias,
+                    consent=consent,
                 )
         except IntegrityError:
             # Another invitation of hers was accepted a moment ago.

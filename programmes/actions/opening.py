@@ -18,10 +18,11 @@ def open_programme(
     seed: str = "",
     *,
     catalogue: str = MAIN,
+    consent: str = "",
 ) -> tuple[Programme, AbstractUser, cards.Card | None]:
     """A new programme, with an account and its card for a person who has none.
 
-    For `seed`, see `cards.new_card`.
+    For `seed`, see `cards.new_card`; `consent` is the wording that the person agreed to.
     """
     card = None
     with transaction.atomic():
@@ -29,7 +30,11 @@ def open_programme(
             user, card = cards.open_account(seed)
         programme = Programme.objects.create(commune=commune, catalogue_id=catalogue)
         Membership.objects.create(
-            programme=programme, user=user, role=Role.COORDINATOR, alias=FIRST_ALIAS
+            programme=programme,
+            user=user,
+            role=Role.COORDINATOR,
+            alias=FIRST_ALIAS,
+            consent=consent,
         )
         programme.author = FIRST_ALIAS
         history.record(programme, Cause.ADDED)

@@ -126,6 +126,7 @@ def _place(member: Membership) -> dict[str, Any]:
         "nom": member.alias,
         "role": member.get_role_display(),
         "depuis": _moment(member.joined_at),
+        "texte_du_consentement": member.consent,
     }
 
 

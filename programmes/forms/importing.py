@@ -6,6 +6,7 @@ from desescalade import typography
 
 from ..exchange import uploads
 from ..models import Commune
+from .consent import ConsentForm
 from .plain import speak_plainly
 
 # Names that tell the homonyms of a typed commune apart; more help nobody.
@@ -55,7 +56,11 @@ class ImportForm(forms.Form):
         return data
 
 
-class CommuneForm(forms.Form):
+class OpeningForm(ConsentForm):
+    """All that is asked before a file becomes a programme, where its commune is known."""
+
+
+class CommuneForm(ConsentForm):
     """The commune of a programme whose own is not known here."""
 
     commune = forms.CharField(

@@ -16,6 +16,7 @@ REQUIRED = {
     "printer_address": "Écrivez son adresse complète.",
     "identifier": "Écrivez l’identifiant de votre carte.",
     "passphrase": "Écrivez les six mots de votre carte.",
+    "consent": "Cochez la case si vous êtes d’accord. Sans elle, rien n’est gardé ici.",
 }
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils import timezone
 
 from desescalade import typography
 from proposals.models import Catalogue, SizeClass
 from proposals.tables.catalogue import MAIN
 
+from .. import lifetime
 from ..models import Commune
+from .consent import ConsentForm
 from .plain import speak_plainly
 
 
-class StartForm(forms.Form):
-    """Which catalogue a new programme follows; with one alone, there is nothing to choose."""
+class StartForm(ConsentForm):
+    """Which catalogue a new programme follows; with one alone, there is only the consent."""
 
     catalogue = forms.ChoiceField(
         label="Catalogue",
@@ -27,7 +30,9 @@ class StartForm(forms.Form):
         known = [catalogue.pk for catalogue in catalogues]
         self.first = next(iter(known), MAIN)
         initial = {"catalogue": asked if asked in known else self.first}
-        super().__init__(*args, initial=initial, **kwargs)
+        # As `Programme` has it from the start: the vote is not known yet.
+        day = lifetime.latest(timezone.localdate())
+        super().__init__(*args, initial=initial, erase_on=day, **kwargs)
         self.fields["catalogue"].choices = [
             (catalogue.pk, _with_size(catalogue, commune)) for catalogue in catalogues
         ]

@@ -7,6 +7,7 @@ from desescalade import markdown
 from ..enums import Role
 from ..models import Comment, Programme
 from ..models.team import ALIAS_LENGTH
+from .consent import ConsentForm
 from .plain import speak_plainly
 
 ROLES = [
@@ -39,6 +40,10 @@ class AliasForm(forms.Form):
                 "Quelqu’un de l’équipe s’appelle déjà ainsi : ajoutez une initiale."
             )
         return alias
+
+
+class JoinForm(ConsentForm, AliasForm):
+    """How somebody enters a team: her name in it, and her consent."""
 
 
 class InvitationForm(forms.Form):

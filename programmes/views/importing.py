@@ -22,7 +22,8 @@ from ..enums import Status
 from ..exchange import uploads
 from ..exchange.complete_file import CompleteFile
 from ..exchange.programme_file import ProgrammeFileError
-from ..forms.importing import CommuneForm, ImportForm
+from ..forms.consent import CONSENT
+from ..forms.importing import CommuneForm, ImportForm, OpeningForm
 from ..models import Programme
 from ..reconciling import Comparison, Stale
 from . import private_form, start
@@ -106,12 +107,11 @@ def import_new(request: HttpRequest) -> HttpResponse:
         plan, text, packed = _read(request, data, importing.plan)
     except _Unread as unread:
         return _page_of_form(request, None, unread)
-    form = None
-    if plan.commune is None:
-        form = CommuneForm(data if "commune" in data else None)
-        if form.is_bound and form.is_valid():
+    form_class = OpeningForm if plan.commune else CommuneForm
+    form = form_class(data if CARRIED in data else None, erase_on=plan.erase_on)
+    if request.method == "POST" and form.is_valid():
+        if plan.commune is None:
             plan = importing.plan(text, form.cleaned_data["commune"])
-    if request.method == "POST" and CARRIED in data and plan.commune:
         return _opened(request, plan)
     return render(
         request,
@@ -136,7 +136,8 @@ def _opened(request: HttpRequest, plan: importing.Plan) -> HttpResponse:
     known = request.user if request.user.is_authenticated else None
 
     response = start.open_once(
-        request, lambda: importing.open_from(plan, known, submissions.seed_of(request))
+        request,
+        lambda: importing.open_from(plan, known, submissions.seed_of(request), CONSENT),
     )
     if response.status_code == 302:
         messages.success(request, "Le programme est importé.")

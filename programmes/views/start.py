@@ -23,6 +23,7 @@ from proposals.models import Catalogue, Proposal, SizeClass
 
 from .. import access, actions, cards, submissions
 from ..communes import POPULATION_YEAR
+from ..forms.consent import CONSENT
 from ..forms.login import LoginForm
 from ..forms.start import StartForm
 from ..models import Commune, Programme
@@ -76,7 +77,7 @@ def _start(request: HttpRequest, commune: Commune, catalogue: str) -> HttpRespon
 
     def opening() -> Opened:
         seed = submissions.seed_of(request)
-        return actions.open_programme(commune, known, seed, catalogue=catalogue)
+        return actions.open_programme(commune, known, seed, catalogue=catalogue, consent=CONSENT)
 
     return open_once(request, opening)
 
@@ -174,7 +175,7 @@ def delete_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
         return render(request, "programmes/delete_programme.html", {"programme": programme})
     if "erase" in request.POST:
         programme.delete()
-        messages.success(request, "Le programme est effacé.")
+        messages.success(request, "Le programme est effacé, et tout ce qui était à lui ici.")
     else:
         programme.drop()
         messages.success(
@@ -182,7 +183,6 @@ def delete_programme(request: HttpRequest, programme_id: str) -> HttpResponse:
             "Le programme est dans la corbeille, plus bas sur cette page. Vous pouvez l’en"
             f" reprendre pendant {PROGRAMME_BIN_DAYS} jours.",
         )
-    actions.empty_bins()
     return redirect("programmes:list")
 
 

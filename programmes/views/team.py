@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from .. import access, submissions, team
 from ..access import Action
 from ..enums import Role
-from ..forms.team import ROLES, AliasForm, InvitationForm, TokenForm
+from ..forms.consent import CONSENT
+from ..forms.team import ROLES, AliasForm, InvitationForm, JoinForm, TokenForm
 from ..models import Invitation, Membership, Programme
 from ..models.team import INVITATION_DAYS
 from . import private_choice, private_form, private_page, shown_once
@@ -192,8 +193,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = AliasForm(
-        request.POST or None, programme=found.programme, initial={"alias": found.alias}
+    form = JoinForm(
+        request.POST or None,
+        programme=found.programme,
+        erase_on=found.programme.erase_on,
+        initial={"alias": found.alias},
     )
     if request.method != "POST" or not form.is_valid():
         return render(request, "programmes/join.html", {"invitation": found, "form": form})
@@ -201,7 +205,7 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
 
     def opening() -> Opened:
         alias, seed = form.cleaned_data["alias"], submissions.seed_of(request)
-        _, joined, card = team.accept(found, alias, user, seed)
+        _, joined, card = team.accept(found, alias, user, seed, CONSENT)
         return found.programme, joined, card
 
     try:

@@ -97,6 +97,7 @@ def start(server):
         page.get_by_label("Votre commune").fill(query)
         page.get_by_role("button", name="Chercher").click()
         page.locator("ul.answers li", has_text=name).get_by_role("link").click()
+        page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Commencer").click()
         programme = re.search(r"/programmes/([^/]+)/carte/", page.url)[1]
         page.get_by_role("button", name="C’est noté").click()

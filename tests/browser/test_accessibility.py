@@ -47,6 +47,7 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page.emulate_media(color_scheme=scheme)
     page.goto("/programmes/nouveau/?commune=26027")
     with page.expect_navigation():
+        page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Commencer").click()
     found = violations(page)  # the access card
     page.context.clear_cookies()
@@ -142,6 +143,7 @@ def test_offline_loop_has_no_axe_violation(scripted_page, start, scheme, tmp_pat
     with page.expect_navigation():
         page.get_by_role("button", name="Lire le fichier").click()
     found += violations(page)
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Importer").click()
     expect(page.locator("main")).to_contain_text("Le programme est importé")
     page.goto("/programmes/importer/")

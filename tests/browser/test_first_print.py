@@ -27,6 +27,7 @@ def test_first_pdf_takes_at_most_twelve_pages_and_no_script(plain_page, loads):
     page.get_by_label("Votre commune").fill("barsac")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="Barsac").first.click()
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Commencer").click()
     page.get_by_role("button", name="C’est noté, commencer à choisir").click()
 

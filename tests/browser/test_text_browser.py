@@ -116,7 +116,7 @@ def test_a_programme_begins_and_takes_up_a_measure_in_a_terminal(terminal):
     terminal.go("/")
     assert in_order(terminal.send("Chercher", q="barsac"), "2 communes", "Drôme (26)")
     terminal.go("/programmes/nouveau/?commune=26027")
-    card = terminal.send("Commencer")
+    card = terminal.send("Commencer", consent="on")
     assert in_order(card, "Votre carte d’accès", "Identifiant", "Phrase")
     assert in_order(terminal.send("C’est noté"), "Sécuriser les services essentiels")
     measure = next(

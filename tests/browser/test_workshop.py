@@ -45,6 +45,7 @@ def team(person, start):
     bob.get_by_label("Les six mots").fill(words)
     bob.get_by_role("button", name="Voir l’invitation").click()
     assert bob.get_by_label("Votre nom dans l’équipe").input_value() == "Bob"
+    bob.get_by_role("checkbox").check()
     bob.get_by_role("button", name="Rejoindre l’équipe").click()
     bob.get_by_role("button", name="C’est noté").click()
     return programme, alice, bob

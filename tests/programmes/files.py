@@ -33,7 +33,7 @@ def send(client, address, content, name="programme-complet.yaml"):
 
 
 def confirm(client, address, page, **changes):
-    return client.post(address, {**carried(page), **changes})
+    return client.post(address, {**carried(page), "consent": "on", **changes})
 
 
 def without_ids(document):

@@ -54,7 +54,7 @@ def publish_in(name, slug, **texts):
 def test_start_asks_for_no_catalogue_where_there_is_one(as_alice, barsac):
     page = html_of(as_alice.get(NEW, {"commune": "26027", "catalogue": "table"}))
     assert 'name="catalogue"' not in page
-    as_alice.post(NEW, {"commune": "26027", "catalogue": "table"})
+    as_alice.post(NEW, {"commune": "26027", "catalogue": "table", "consent": "on"})
     assert Programme.objects.get().catalogue_id == "principal"
 
 
@@ -76,7 +76,7 @@ def test_address_chooses_beforehand(as_alice, second):
 
 @pytest.mark.parametrize("typed", ["", "rien", "é" * 3000, "table--"])
 def test_invented_catalogue_opens_nothing_and_says_what_to_do(as_alice, second, typed):
-    response = as_alice.post(NEW, {"commune": "26027", "catalogue": typed})
+    response = as_alice.post(NEW, {"commune": "26027", "catalogue": typed, "consent": "on"})
     assert Programme.objects.count() == 0
     page = text_of(response)
     assert page.startswith("Erreur")
@@ -89,7 +89,7 @@ def test_whole_path_in_the_second_leaves_the_first_as_it_was(as_alice, second, p
     take(PLAN)
     before = state_of(programme)
     assert as_alice.get("/catalogues/table/").status_code == 200
-    as_alice.post(NEW, {"commune": "26027", "catalogue": "table"})
+    as_alice.post(NEW, {"commune": "26027", "catalogue": "table", "consent": "on"})
     other = Programme.objects.get(catalogue="table")
     page = plain(text_of(as_alice.get(other.get_absolute_url())))
     assert "les textes sont ceux d’une commune de taille « commune plus grande »" in page
@@ -152,7 +152,7 @@ def test_own_commitment_goes_to_a_chapter_of_the_same_catalogue_only(as_alice, o
 
 
 def test_card_leads_to_the_first_proposition_of_the_catalogue(client, second):
-    response = client.post(NEW, {"commune": "26027", "catalogue": "table"})
+    response = client.post(NEW, {"commune": "26027", "catalogue": "table", "consent": "on"})
     assert client.post(response.url).url.endswith(f"/choix/table--{FIRST}/")
 
 

@@ -16,6 +16,8 @@ from tests.pages import plain, text_of
 from tests.programmes.forms import adapt
 
 PLAN = "pcs-rupture-reseaux"
+NEW = "/programmes/nouveau/"
+BARSAC = {"commune": "26027", "consent": "on"}
 FIRST = "services-essentiels-hors-reseau"
 
 
@@ -30,7 +32,7 @@ def test_search_for_an_unknown_name_says_what_to_try(client, db):
 
 
 def test_start_page_shows_the_commune_and_writes_nothing(client, db):
-    page = text_of(client.get("/programmes/nouveau/", {"commune": "26027"}))
+    page = text_of(client.get(NEW, {"commune": "26027"}))
     assert "154 habitants (2026)" in page
     assert "La communauté de communes du Diois" in page
     assert Programme.objects.count() == 0
@@ -38,7 +40,7 @@ def test_start_page_shows_the_commune_and_writes_nothing(client, db):
 
 @pytest.mark.parametrize("code", ["", "00000", "26027' --", "é" * 200])
 def test_unknown_commune_is_404(client, db, code):
-    assert client.get("/programmes/nouveau/", {"commune": code}).status_code == 404
+    assert client.get(NEW, {"commune": code}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_unknown_commune_is_404(client, db, code):
 def test_unusual_communes_have_a_sensible_page_and_programme(client, db, code, expected):
     search = text_of(client.get("/communes/", {"q": code}))
     assert expected in search
-    client.post("/programmes/nouveau/", {"commune": code})
+    client.post(NEW, {"commune": code, "consent": "on"})
     programme = Programme.objects.get()
     assert client.get(programme.get_absolute_url()).status_code == 200
     address = reverse("programmes:choose", args=[programme.pk, FIRST])
@@ -63,7 +65,7 @@ def test_unusual_communes_have_a_sensible_page_and_programme(client, db, code, e
 
 
 def test_start_shows_the_card_until_it_is_noted_and_the_card_logs_in_again(client, db):
-    response = client.post("/programmes/nouveau/", {"commune": "26027"}, follow=True)
+    response = client.post(NEW, BARSAC, follow=True)
     identifier, passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())
     card = response.redirect_chain[-1][0]
     assert passphrase in client.get(card).content.decode()
@@ -83,15 +85,15 @@ def test_start_shows_the_card_until_it_is_noted_and_the_card_logs_in_again(clien
 def test_passphrase_is_kept_nowhere_on_the_server(client, db):
     from django.contrib.sessions.models import Session
 
-    response = client.post("/programmes/nouveau/", {"commune": "26027"}, follow=True)
+    response = client.post(NEW, BARSAC, follow=True)
     passphrase = re.findall(r"<dd><b>(.*?)</b></dd>", response.content.decode())[1]
     assert all(passphrase not in str(s.get_decoded()) for s in Session.objects.all())
     assert response.wsgi_request.user.password.split("$")[0] == "md5"
 
 
 def test_card_of_one_programme_does_not_show_at_another(client, db, alice):
-    first = client.post("/programmes/nouveau/", {"commune": "26027"})
-    second = client.post("/programmes/nouveau/", {"commune": "38185"})
+    first = client.post(NEW, BARSAC)
+    second = client.post(NEW, {"commune": "38185", "consent": "on"})
     client.cookies["carte"] = first.cookies["carte"].value
     assert client.get(f"{second.url}carte/").status_code == 302
 
@@ -169,7 +171,7 @@ def test_new_card_opens_and_the_old_one_does_not(client, barsac):
 
 
 def test_card_is_gone_from_the_browser_after_logging_out(client, db):
-    client.post("/programmes/nouveau/", {"commune": "26027"})
+    client.post(NEW, BARSAC)
     client.post("/deconnexion/")
     assert client.cookies["carte"].value == ""
 
@@ -204,10 +206,10 @@ def test_bin_of_a_programme_is_emptied_after_a_month(as_alice, programme, take):
 
 
 def test_form_sent_twice_opens_one_programme_and_shows_one_card(client, db):
-    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
+    sent = {"commune": "26027", "envoi": "une-clef-de-page", "consent": "on"}
     cards = []
     for browser in (client, Client()):
-        address = browser.post("/programmes/nouveau/", sent).url
+        address = browser.post(NEW, sent).url
         cards.append(re.findall(r"<b>(.*?)</b>", browser.get(address).content.decode()))
     assert Programme.objects.count() == 1
     assert cards[0] == cards[1]
@@ -215,15 +217,15 @@ def test_form_sent_twice_opens_one_programme_and_shows_one_card(client, db):
 
 def test_old_form_sent_again_opens_no_account(client, db):
     """The back button of a shared machine, after logging out: no session, no new card."""
-    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
-    client.post("/programmes/nouveau/", sent)
+    sent = {"commune": "26027", "envoi": "une-clef-de-page", "consent": "on"}
+    client.post(NEW, sent)
     programme = Programme.objects.get()
     password = programme.members.get().password
     client.post("/deconnexion/")
     for browser in (client, Client()):
-        browser.post("/programmes/nouveau/", sent)
+        browser.post(NEW, sent)
     Submission.objects.update(at=timezone.now() - timedelta(minutes=11))
-    again = Client().post("/programmes/nouveau/", sent)
+    again = Client().post(NEW, sent)
     assert programme.members.get().password == password
     assert again.status_code == 302
     assert again.url.startswith(("/connexion/", "/programmes/"))
@@ -231,31 +233,31 @@ def test_old_form_sent_again_opens_no_account(client, db):
 
 
 def test_form_of_a_known_account_lets_nobody_in(as_alice, alice, db):
-    sent = {"commune": "26027", "envoi": "une-clef-de-page"}
-    as_alice.post("/programmes/nouveau/", sent)
+    sent = {"commune": "26027", "envoi": "une-clef-de-page", "consent": "on"}
+    as_alice.post(NEW, sent)
     alice.refresh_from_db()
     stranger = Client()
-    stranger.post("/programmes/nouveau/", sent)
+    stranger.post(NEW, sent)
     assert stranger.session.get("_auth_user_id") != str(alice.pk)
     assert get_user_model().objects.get(pk=alice.pk).password == alice.password
 
 
 def test_same_page_with_another_commune_opens_another_programme(db):
     for code in ("26027", "38185"):
-        page = Client().post("/programmes/nouveau/", {"commune": code, "envoi": "une-clef"})
+        page = Client().post(NEW, {**BARSAC, "commune": code, "envoi": "une-clef"})
         assert "/carte/" in page.url
     assert Programme.objects.count() == 2
 
 
 def test_two_pages_open_two_programmes(client, db):
     for key in ("une-page", "une-autre"):
-        Client().post("/programmes/nouveau/", {"commune": "26027", "envoi": key})
+        Client().post(NEW, {"commune": "26027", "envoi": key, "consent": "on"})
     assert Programme.objects.count() == 2
 
 
 @pytest.mark.parametrize("code", ["98411", "72181"])
 def test_sentence_about_the_population_is_french(client, db, code):
-    client.post("/programmes/nouveau/", {"commune": code})
+    client.post(NEW, {"commune": code, "consent": "on"})
     page = plain(text_of(client.get(Programme.objects.get().get_absolute_url())))
     expected = {
         "98411": "La population d’Îles Saint-Paul et Nouvelle-Amsterdam n’est pas connue",

@@ -67,7 +67,7 @@ def test_scanner_of_links_uses_nothing_up(client, invitation, programme):
     for _ in range(10):
         assert client.get(join_page(token)).status_code == 200
         client.head(join_page(token))
-    joined = client.post(join_page(token), {"alias": "Dora"}, follow=True)
+    joined = client.post(join_page(token), {"alias": "Dora", "consent": "on"}, follow=True)
     assert "Bienvenue dans l’équipe." in text_of(joined)
     assert list(programme.memberships.values_list("alias", "role")) == [
         ("Coordination", "coordinator"), ("Équipe", "reader"), ("Dora", "writer"),
@@ -76,7 +76,9 @@ def test_scanner_of_links_uses_nothing_up(client, invitation, programme):
 
 def test_new_member_gets_a_card_that_opens_the_programme(client, invitation, programme):
     _, token = invitation
-    identifier, phrase, *_ = card_on(client.post(join_page(token), {"alias": "Dora"}, follow=True))
+    identifier, phrase, *_ = card_on(
+        client.post(join_page(token), {"alias": "Dora", "consent": "on"}, follow=True)
+    )
     browser = Client()
     browser.post("/connexion/", {"identifier": identifier, "passphrase": phrase})
     assert browser.get(programme.get_absolute_url()).status_code == 200
@@ -85,7 +87,7 @@ def test_new_member_gets_a_card_that_opens_the_programme(client, invitation, pro
 def test_person_with_a_card_joins_with_it(client, charlie, invitation, programme):
     _, token = invitation
     client.force_login(charlie)
-    response = client.post(join_page(token), {"alias": "Charlie"})
+    response = client.post(join_page(token), {"alias": "Charlie", "consent": "on"})
     assert response.url == programme.get_absolute_url()
     assert programme.memberships.get(user=charlie).role == Role.WRITER
 
@@ -99,15 +101,15 @@ def test_words_typed_from_the_card_lead_to_the_invitation(client, invitation):
 
 def test_invitation_serves_once(client, invitation):
     _, token = invitation
-    client.post(join_page(token), {"alias": "Dora"})
-    late = Client().post(join_page(token), {"alias": "Emma"})
+    client.post(join_page(token), {"alias": "Dora", "consent": "on"})
+    late = Client().post(join_page(token), {"alias": "Emma", "consent": "on"})
     assert late.status_code == 404
     assert "Cette invitation n’est plus valable" in text_of(late)
 
 
 def test_double_click_makes_one_member_and_shows_one_card(client, invitation, programme):
     _, token = invitation
-    sent = {"alias": "Dora", "envoi": "clef-de-la-page"}
+    sent = {"alias": "Dora", "consent": "on", "envoi": "clef-de-la-page"}
     first, second = (
         browser.post(join_page(token), sent, follow=True) for browser in (client, Client())
     )
@@ -119,7 +121,7 @@ def test_expired_and_withdrawn_invitations_open_nothing(as_alice, client, invita
     known, token = invitation
     late = timezone.now() - timedelta(seconds=1)
     Invitation.objects.update(expires_at=late)
-    assert Client().post(join_page(token), {"alias": "Dora"}).status_code == 404
+    assert Client().post(join_page(token), {"alias": "Dora", "consent": "on"}).status_code == 404
     Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
     as_alice.post(reverse("programmes:withdraw-invitation", args=[programme.pk, known.pk]))
     assert Client().get(join_page(token)).status_code == 404
@@ -168,14 +170,14 @@ def test_page_of_an_invitation_tells_its_address_to_no_other_site(client, invita
 
 def test_member_who_follows_an_invitation_leaves_it_for_somebody_else(as_alice, invitation):
     _, token = invitation
-    page = as_alice.post(join_page(token), {"alias": "Alice bis"}, follow=True)
+    page = as_alice.post(join_page(token), {"alias": "Alice bis", "consent": "on"}, follow=True)
     assert "Vous êtes déjà dans cette équipe." in text_of(page)
     assert Client().get(join_page(token)).status_code == 200
 
 
 def test_two_people_of_a_team_have_two_names(client, invitation):
     _, token = invitation
-    page = client.post(join_page(token), {"alias": " coordination "})
+    page = client.post(join_page(token), {"alias": " coordination ", "consent": "on"})
     assert "Quelqu’un de l’équipe s’appelle déjà ainsi" in plain(text_of(page))
 
 

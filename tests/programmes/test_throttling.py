@@ -171,7 +171,7 @@ def test_request_without_any_address_is_served(client, alice):
 
 def test_assembly_starts_twenty_programmes_and_then_waits(db):
     def start(**how):
-        return Client(**how).post("/programmes/nouveau/", {"commune": "26027"})
+        return Client(**how).post("/programmes/nouveau/", {"commune": "26027", "consent": "on"})
 
     assert {start().status_code for _ in range(20)} == {302}
     refused = start()
@@ -183,7 +183,7 @@ def test_assembly_starts_twenty_programmes_and_then_waits(db):
 
 def test_person_with_a_card_is_not_held_up(as_alice):
     for _ in range(21):
-        answer = as_alice.post("/programmes/nouveau/", {"commune": "26027"})
+        answer = as_alice.post("/programmes/nouveau/", {"commune": "26027", "consent": "on"})
         assert answer.status_code == 302
 
 

@@ -15,7 +15,7 @@ from .seeding import PLAN, Site
 OF_PROGRAMME = [
     *("programme", "settings", "team", "changes", "bin", "updates", "contributions", "diagnosis"),
     *("overview", "new-commitment", "import", "preview", "print", "imprint", "logos", "editions"),
-    *("assemblies", "copy", "compare", "mergers", "accept-merger", "delete"),
+    *("assemblies", "copy", "compare", "mergers", "accept-merger", "delete", "erase-date"),
 ]
 OF_COMMITMENT = ["commitment", "history", "comments", "update", "votes", "contribute"]
 NO_CARD = {"identifier": "personne-0000", "passphrase": "un deux trois quatre cinq six"}
@@ -110,7 +110,9 @@ def _workshop(site: Site) -> Iterator[Place]:
 
 def _sent(site: Site) -> Iterator[Place]:
     """What only a form leads to."""
-    yield place("/programmes/nouveau/?commune=26027", "newcomer", sent={}, state="carte")
+    yield place(
+        "/programmes/nouveau/?commune=26027", "newcomer", sent={"consent": "on"}, state="carte"
+    )
     yield place("/connexion/", sent=NO_CARD, state="carte inconnue")
     yield place("/connexion/carte-perdue/", sent={"email": "camille@exemple.fr"}, state="envoyé")
     yield place("/invitation/", sent={"words": "un deux trois"}, state="mots inconnus")
@@ -172,7 +174,7 @@ def _refused(site: Site) -> Iterator[Place]:
     yield place(own, "alice", 403, old, "périmé")
     yield place(own, "alice", 413, too_long, "trop grand")
     for address in ("/programmes/nouveau/?commune=26027", "/programmes/importer/"):
-        sent = {"pasted": WORDS} if "importer" in address else {}
+        sent = {"pasted": WORDS} if "importer" in address else {"consent": "on"}
         yield place(address, "crowd", 429, sent, "trop")
     gone, comments = site.gone.get_absolute_url(), _of(site, "comments", site.commitment.pk)
     importing = _of(site, "import")

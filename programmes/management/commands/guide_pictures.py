@@ -145,6 +145,7 @@ class Camera:
         """The card of a programme that somebody has just begun: it is shown once."""
         page = self.window([])
         page.goto("/programmes/nouveau/?commune=26027")
+        page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Commencer").click()
         self.keep(page, "carte", "h1", 480)
         page.context.close()
