@@ -55,7 +55,7 @@ PROMISES = {
         "0 connexion, 0 fichier",
         ("tests/desescalade/test_fetchers.py", "tests/desescalade/test_cage.py"),
     ),
-    "R10": Promise("Le pire texte permis s’affiche et s’imprime.", "0,5 s", why_not=LATER),
+    "R10": Promise("Le pire texte permis s’affiche et s’imprime.", "0,5 s"),
     "R11": Promise(
         "Un programme de 50 mesures s’imprime en 5 s, de 100 en 12 s, de 300 en 30 s.",
         "5 s, 12 s, 30 s",
@@ -66,9 +66,8 @@ PROMISES = {
         "90 s, 1 Gio",
         ("tests/desescalade/test_cage.py",),
     ),
-    "R13": Promise("Aucun travail n’est perdu quand un ouvrier est tué.", "0", why_not=LATER),
-    "R14": Promise("Plusieurs ouvriers ne font jamais deux fois le même travail.", "0",
-                   why_not=LATER),
+    "R13": Promise("Aucun travail n’est perdu quand un ouvrier est tué.", "0"),
+    "R14": Promise("Plusieurs ouvriers ne font jamais deux fois le même travail.", "0"),
     "R15": Promise(
         "Disque plein : rien de ce qui était enregistré n’est perdu, on peut lire, et tout reprend"
         " dès qu’il y a de la place.",
@@ -93,7 +92,7 @@ PROMISES = {
         "0 sur 2 000 demandes",
         ("tests/programmes/test_access.py",),
     ),
-    "R23": Promise("Rien ne dit si un accès existe.", "5 ms d’écart", why_not=LATER),
+    "R23": Promise("Rien ne dit si un accès existe.", "5 ms d’écart"),
     "R24": Promise(
         "Le sixième essai de phrase est refusé, sur tous les processus, quoi qu’on prétende.",
         "5 essais",
@@ -108,7 +107,7 @@ PROMISES = {
         "0 demande",
         ("tests/browser/test_sobriety.py", "tests/browser/test_scripts.py"),
     ),
-    "R27": Promise("Un programme supprimé ne laisse aucune trace.", "0 trace", why_not=LATER),
+    "R27": Promise("Un programme supprimé ne laisse aucune trace.", "0 trace"),
     "R28": Promise(
         "Un fichier de catalogue hostile est refusé avec sa ligne et ne change rien.",
         "0 panne, 1 s",
