@@ -6,6 +6,8 @@ from urllib.parse import quote
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from desescalade.middleware import NUL
+
 from .models import Draft
 from .submissions import KEY
 
@@ -15,6 +17,7 @@ NOT_TYPED = {"csrfmiddlewaretoken", "identifier", "passphrase", KEY}
 RESUME = "brouillon"
 # A file that is imported by pasting may be large; anything larger is no draft.
 MAX_LENGTH = 300_000
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 # The mark of a draft that a page has told of.
 OFFERED = "_offered"
 SAVED_COOKIE = "enregistre"
@@ -84,6 +87,11 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _worth_keeping(data: QueryDict) -> dict[str, list[str]]:
-    content = {name: values for name, values in data.lists() if name not in NOT_TYPED}
+    content = {
+        # PostgreSQL keeps no NUL; the sign that stands for any unreadable one is refused as well.
+        name: [value.replace(NUL, UNREADABLE) for value in values]
+        for name, values in data.lists()
+        if name not in NOT_TYPED and NUL not in name
+    }
     size = sum(len(value) for values in content.values() for value in values)
     return content if size <= MAX_LENGTH else {}

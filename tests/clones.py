@@ -88,7 +88,9 @@ def _clone(row: models.Model, rank: int, named: dict[str, list]) -> models.Model
     fields = [f for f in row._meta.concrete_fields if not isinstance(f, models.AutoField)]
     values = {field.attname: getattr(row, field.attname) for field in fields}
     if not isinstance(row._meta.pk, models.AutoField):
-        values[row._meta.pk.attname] = f"clone-{rank}"
+        length = getattr(row._meta.pk, "max_length", None) or 100
+        # One sign that nobody uses, where there is no room for a word.
+        values[row._meta.pk.attname] = f"clone-{rank}" if length > 8 else chr(0xE000 + rank)
     for name in _names(type(row)):
         field = row._meta.get_field(name)
         if field.attname in named:

@@ -6,6 +6,7 @@ alice edits the programme, bob of the same team reads, charlie is a stranger.
 import time
 from pathlib import Path
 
+import hypothesis
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -21,6 +22,10 @@ from proposals import catalogue
 from proposals.models import Measure
 from tests.sitemap import answering, seeding
 from tests.sitemap.seeding import SECOND_CATALOGUE
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

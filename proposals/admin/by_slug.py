@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from desescalade.middleware import NUL
+
 from ..desk import rows
 
 # Follows the name of a field in that of the box beside it.
@@ -37,7 +39,8 @@ class KnownAutocomplete(AutocompleteSelect):
         elif chosen and value == [str(chosen.pk)]:
             options = [self.create_option(name, value[0], str(chosen), True, 1)]
         else:
-            return super().optgroups(name, value, attr)
+            # PostgreSQL takes no question about a text with a NUL.
+            return super().optgroups(name, [each for each in value if NUL not in each], attr)
         if not self.is_required:
             options.insert(0, self.create_option(name, "", "", False, 0))
         return [(None, options, 0)]

@@ -6,7 +6,7 @@ import unicodedata
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desescalade.markdown import (
@@ -342,19 +342,16 @@ pieces = st.sampled_from("|".join((tags, links, marks, strange)).split("|"))
 texts = st.lists(pieces, max_size=60).map("".join) | st.text(max_size=200)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_to_html_stays_harmless_whatever_is_mixed(text):
     assert walk(to_html(text)).faults == []
 
 
-@settings(deadline=None)
 @given(texts)
 def test_to_html_stays_shallow_whatever_is_mixed(text):
     assert walk(to_html(text)).deepest <= MAX_DEPTH
 
 
-@settings(deadline=None)
 @given(texts)
 def test_problems_and_to_text_never_raise(text):
     assert isinstance(problems(text), list)
@@ -559,14 +556,12 @@ def test_escape_shows_marks_at_the_start_of_a_line(value):
     assert walk(to_html(escape(value))).tags == {"p"}
 
 
-@settings(deadline=None)
 @given(values)
 def test_escape_shows_the_value_as_typed(value):
     assert to_text(f"a{escape(value)}z") == f"a{folded(value)}z"
     assert to_text(f"{escape(value)}z") == f"{folded(value)}z".lstrip()
 
 
-@settings(deadline=None)
 @given(values)
 def test_escape_never_becomes_markup(value):
     assert walk(to_html(escape(value))).tags <= {"p"}

@@ -5,7 +5,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desescalade.typography import (
@@ -156,19 +156,16 @@ def skeleton(text):
     return re.sub(r'[\s"«»]', "", text).replace("’", "'").replace("…", "...")
 
 
-@settings(deadline=None)
 @given(texts)
 def test_typeset_twice_is_typeset_once(text):
     assert typeset(typeset(text)) == typeset(text)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_typeset_changes_only_spaces_quotes_apostrophes_ellipses_and_ordinals(text):
     assert skeleton(typeset(text)) == skeleton(text)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_typeset_keeps_the_lines(text):
     assert typeset(text).count("\n") == text.count("\n")
@@ -218,7 +215,6 @@ def test_keep_last_words_binds_a_short_last_word(typed, expected):
     assert keep_last_words(spaced(typed)) == spaced(expected)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_keep_last_words_twice_is_once(text):
     assert keep_last_words(keep_last_words(text)) == keep_last_words(text)
@@ -313,7 +309,6 @@ def test_date_in_words_binds_day_and_month(day, expected):
     assert date_in_words(day) == spaced(expected)
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_date_in_words_is_typeset_already(day):
     assert typeset(date_in_words(day)) == date_in_words(day)
