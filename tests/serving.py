@@ -23,10 +23,11 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 @dataclass
 class Server:
-    """A gunicorn that can be killed and started again at the same address."""
+    """A gunicorn that can be killed and started again at the same address; it writes to `log`."""
 
     environment: dict[str, str]
     port: int
+    log: Path = Path(os.devnull)
     process: subprocess.Popen | None = None
 
     @property
@@ -34,13 +35,18 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind",
-             f"127.0.0.1:{self.port}", "--config", "deploy/gunicorn.conf.py"],
-            cwd=ROOT, env=self.environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self.launch()
         wait_until_ready(f"{self.address}/sante/pret", self.process)
+
+    def launch(self) -> None:
+        """Does not wait until it answers."""
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind",
+                 f"127.0.0.1:{self.port}", "--config", "deploy/gunicorn.conf.py"],
+                cwd=ROOT, env=self.environment, start_new_session=True,
+                stdout=subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
 
     def kill(self) -> None:
         """As when the power goes: the workers too, and nothing is said to them."""

@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from tests.serving import ROOT
 
 PASSPHRASE = "la phrase de cette équipe"
+COMMUNE = "26027"
 
 
 @dataclass(frozen=True)
 class Team:
-    """A programme with one commitment of its own, and a session of who writes on it."""
+    """A programme with one commitment of its own, and sessions of the two who write on it."""
 
     programme: str
     # The address of its page.
@@ -24,6 +25,7 @@ class Team:
     session: str
     # Whose passphrase is PASSPHRASE.
     identifier: str
+    colleague: str
 
 
 def open_teams(environment: dict[str, str], number: int) -> list[Team]:
@@ -32,7 +34,12 @@ def open_teams(environment: dict[str, str], number: int) -> list[Team]:
 
 def kept_texts(environment: dict[str, str]) -> set[str]:
     """Every text of a commitment that was ever saved."""
-    return set(_ask(environment, "texts"))
+    return set(all_texts(environment))
+
+
+def all_texts(environment: dict[str, str]) -> list[str]:
+    """The same, as often as it was saved."""
+    return _ask(environment, "texts")
 
 
 def _ask(environment: dict[str, str], *words: str) -> list:
@@ -43,14 +50,15 @@ def _ask(environment: dict[str, str], *words: str) -> list:
     return json.loads(said.stdout)
 
 
-def _open(number: int) -> list[dict[str, str]]:
+def opened(number: int) -> list[Team]:
+    """In this process, on its own database."""
     from django.contrib.auth import get_user_model
-    from django.test import Client
 
     from programmes import actions
-    from programmes.models import Commitment, Commune
+    from programmes.enums import Role
+    from programmes.models import Commitment, Commune, Membership
 
-    rows, commune = [], Commune.objects.get(pk="26027")
+    found, commune = [], Commune.objects.get(pk=COMMUNE)
     for _ in range(number):
         known = get_user_model().objects.count()
         person = get_user_model().objects.create_user(f"equipe-{known}", password=PASSPHRASE)
@@ -60,11 +68,21 @@ def _open(number: int) -> list[dict[str, str]]:
             horizon="term",
         )  # fmt: skip
         actions.add_own_commitment(own, None)
-        browser = Client()
-        browser.force_login(person)
-        session = browser.cookies["sessionid"].value
-        rows.append(asdict(Team(programme.pk, own.get_absolute_url(), session, person.username)))
-    return rows
+        colleague = get_user_model().objects.create_user(f"collegue-{known}")
+        Membership.objects.create(programme=programme, user=colleague, role=Role.WRITER)
+        found.append(
+            Team(programme.pk, own.get_absolute_url(), _session(person), person.username,
+                 _session(colleague))
+        )  # fmt: skip
+    return found
+
+
+def _session(person) -> str:
+    from django.test import Client
+
+    browser = Client()
+    browser.force_login(person)
+    return browser.cookies["sessionid"].value
 
 
 def _texts() -> list[str]:
@@ -79,7 +97,8 @@ def main(what: str, *rest: str) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
     django.setup()
-    json.dump(_open(int(rest[0])) if what == "open" else _texts(), sys.stdout)
+    said = [asdict(team) for team in opened(int(rest[0]))] if what == "open" else _texts()
+    json.dump(said, sys.stdout)
 
 
 if __name__ == "__main__":

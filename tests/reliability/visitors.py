@@ -4,6 +4,7 @@ import http.client
 import re
 import time
 from dataclasses import dataclass, field
+from email.message import Message
 from html import unescape
 from urllib.parse import urlencode, urlsplit
 
@@ -25,9 +26,13 @@ class Refused(Cut):
 @dataclass(frozen=True)
 class Answer:
     status: int
-    text: str
-    headers: dict[str, str]
+    content: bytes
+    headers: Message
     seconds: float
+
+    @property
+    def text(self) -> str:
+        return self.content.decode(errors="replace")
 
 
 @dataclass
@@ -50,7 +55,7 @@ class Visitor:
         cookies = f"csrftoken={PROOF}; sessionid={self.session}"
         headers = {"cookie": cookies, "connection": "close", **self.headers, **(more or {})}
         began = time.monotonic()
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=SECONDS)
+        connection = self.connection()
         try:
             connection.connect()
         except ConnectionRefusedError as error:
@@ -60,12 +65,15 @@ class Visitor:
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
-            text = response.read().decode(errors="replace")
+            content = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise Cut from error
         finally:
             connection.close()
-        return Answer(response.status, text, dict(response.headers), time.monotonic() - began)
+        return Answer(response.status, content, response.headers, time.monotonic() - began)
+
+    def connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=SECONDS)
 
 
 @dataclass
