@@ -44,7 +44,13 @@ install -d -m 0750 -g desescalade "${settings%/*}"
 [ -e $settings ] || install -m 0640 -g desescalade deploy/desescalade.env $settings
 [ $# = 0 ] || sed -i "/^DESESCALADE_HOSTS=/s/=.*/=$1/; /^DESESCALADE_ADDRESS=/s/=.*/=https:\/\/$1/" $settings
 install -m 0755 deploy/desescalade /usr/local/bin/desescalade
-install -m 0644 deploy/systemd/* /etc/systemd/system/
+# A timer that somebody has disabled stays so: of several machines, one makes the backups.
+units=/etc/systemd/system
+timers=
+for timer in desescalade-backup.timer desescalade-erase.timer; do
+    [ -e $units/$timer ] && ! [ -e $units/timers.target.wants/$timer ] || timers="$timers $timer"
+done
+install -m 0644 deploy/systemd/* $units/
 
 set -a
 # shellcheck source=/dev/null
@@ -61,7 +67,11 @@ runuser -u desescalade -- test -r manage.py ||
 if has_systemd; then
     systemctl daemon-reload
     # Old pages and a new database do not go together: the proxy makes visitors wait.
-    workers=$(systemctl list-units --plain --no-legend 'desescalade-work@*' | cut -d' ' -f1)
+    # Those that run, and those that were stopped by hand before: several machines are.
+    workers=$(
+        systemctl list-units --plain --no-legend 'desescalade-work@*' | cut -d' ' -f1
+        find $units/multi-user.target.wants -name 'desescalade-work@*' -printf '%f\n' 2>/dev/null || true
+    )
     # shellcheck disable=SC2086 # several words are meant
     systemctl stop desescalade $workers
 fi
@@ -69,13 +79,14 @@ fi
 desescalade upgrade ${BACKUP_OPTIONS:-} ||
     fail "Le site n’a pas été mis en route ; les lignes ci-dessus disent pourquoi. Voir aussi docs/heberger.md, « Mettre à jour »."
 
-systemctl enable --quiet desescalade.service desescalade-backup.timer desescalade-erase.timer
+# shellcheck disable=SC2086 # several words are meant
+systemctl enable --quiet desescalade.service $timers
 if ! has_systemd; then
     say "Tout est en place ; systemd ne tourne pas ici, les services démarreront avec la machine."
     exit
 fi
 # shellcheck disable=SC2086 # several words are meant
-systemctl start desescalade desescalade-backup.timer desescalade-erase.timer $workers
+systemctl start desescalade $timers $workers
 python3 deploy/ready.py --wait 60 ||
     fail "Le site ne répond pas encore. Pourquoi : journalctl -u desescalade -n 50"
 say "Le site est prêt. La suite (HTTPS, premier compte) : docs/heberger.md"

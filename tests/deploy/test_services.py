@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import get_commands
 
 from desescalade import environment, starting
+from programmes.printing import prints
 from tests.serving import free_port
 
 from . import DEPLOY, NAME, ROOT, Echo, needs, serving
@@ -68,6 +70,21 @@ def test_the_site_is_stopped_after_the_last_answer_and_not_started_again_in_vain
     assert int(found["RestartPreventExitStatus"]) == starting.BOOT_ERROR
     # A print that takes too much memory must not take the site with it.
     assert found["OOMPolicy"] == "continue"
+
+
+def test_a_worker_ends_its_job_before_it_is_killed_and_is_the_same_program_as_the_site():
+    site, worker = (
+        directives(DEPLOY / f"systemd/{name}.service")
+        for name in ("desescalade", "desescalade-work@")
+    )
+    longest = prints.SECONDS + prints.MAX_PIECES * prints.SECONDS_PER_PIECE
+    assert int(worker["TimeoutStopSec"]) > longest
+    # Its children finish what they do: they hear it from their parent.
+    assert worker["KillMode"] == "mixed"
+    same = ("EnvironmentFile", "Restart", "RestartPreventExitStatus", "MemoryMax", "OOMPolicy")
+    assert [worker[name] for name in same] == [site[name] for name in same]
+    _, _, command = worker["ExecStart"].partition("manage.py ")
+    assert get_commands()[command] == "desescalade.jobs"
 
 
 # Settings

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from desescalade import health, release
+from desescalade import health, release, starting
 from desescalade.jobs import queue, worker
 from desescalade.jobs.models import Worker
 from programmes.enums import Output
@@ -233,6 +233,20 @@ def test_queue_is_not_followed_where_there_is_none(settings):
     settings.HAS_QUEUE = False
     with pytest.raises(CommandError, match="DESESCALADE_JOBS=file"):
         call_command("work")
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 65])
+def test_queue_is_followed_by_a_number_of_workers_that_makes_sense(jobs):
+    with pytest.raises(CommandError, match=f"--jobs vaut {jobs} ; écrire un nombre de 1 à 64"):
+        call_command("work", jobs=jobs)
+
+
+def test_queue_is_not_followed_where_the_site_would_not_start(settings, capsys):
+    settings.DEBUG, settings.ALLOWED_HOSTS = True, ["programme.exemple.fr"]
+    with pytest.raises(SystemExit) as ended:
+        call_command("work")
+    assert ended.value.code == starting.BOOT_ERROR
+    assert "DESESCALADE_DEBUG vaut 1" in capsys.readouterr().err
 
 
 def test_site_manager_reads_no_job(admin_client, order):
