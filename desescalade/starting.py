@@ -8,7 +8,7 @@ import sys
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from . import pdf
@@ -16,14 +16,23 @@ from .checks import check_postgresql, check_sqlite
 
 # gunicorn starts a worker that ended with another code again and again.
 BOOT_ERROR = 3
+# The other code that ends gunicorn (Arbiter.APP_LOAD_ERROR). systemd tries again after this one:
+# when the power is back, the machine of the database may come up last.
+NO_ANSWER_YET = 4
+NO_ANSWER = (
+    "la base de données n’est pas joignable. Vérifier DATABASE_URL, et que son serveur est démarré."
+)
 
 
 def refuse_unless_sound() -> None:
-    """Ends the process with BOOT_ERROR, and the reasons on standard error, where there are any."""
+    """Ends the process where there are reasons to, and says them on standard error.
+
+    With NO_ANSWER_YET where all that is wrong may pass by itself, else with BOOT_ERROR.
+    """
     if found := refusals():
         sys.stderr.write("".join(f"Le site ne démarre pas\u00a0: {reason}\n" for reason in found))
         sys.stderr.flush()
-        raise SystemExit(BOOT_ERROR)
+        raise SystemExit(NO_ANSWER_YET if found == [NO_ANSWER] else BOOT_ERROR)
 
 
 def refusals() -> list[str]:
@@ -82,6 +91,8 @@ def _of_database() -> list[str]:
         aliases = [DEFAULT_DB_ALIAS]
         unsound = [str(each.msg) for each in [*check_sqlite(aliases), *check_postgresql(aliases)]]
         return [*unsound, *_of_migrations()]
+    except OperationalError:
+        return [NO_ANSWER]
     except Error:
         return ["la base de données ne répond pas. Vérifier DATABASE_URL, ou le disque."]
     finally:

@@ -67,7 +67,8 @@ def test_the_site_is_stopped_after_the_last_answer_and_not_started_again_in_vain
     gunicorn = (DEPLOY / "gunicorn.conf.py").read_text()
     graceful = int(re.search(r"^graceful_timeout = (\d+)", gunicorn, re.MULTILINE)[1])
     assert int(found["TimeoutStopSec"]) > graceful
-    assert int(found["RestartPreventExitStatus"]) == starting.BOOT_ERROR
+    assert found["RestartPreventExitStatus"] == str(starting.BOOT_ERROR)
+    assert found["Restart"] == "on-failure"
     # A print that takes too much memory must not take the site with it.
     assert found["OOMPolicy"] == "continue"
 

@@ -103,6 +103,18 @@ def test_damaged_database_is_refused(data):
     )
 
 
+def test_where_only_the_database_is_not_there_yet_the_start_is_tried_again(data):
+    nobody = f"postgres://site@127.0.0.1:{free_port()}/site"
+    ended = start(data, DATABASE_URL=nobody)
+    assert (ended.returncode, starting.NO_ANSWER in ended.stderr) == (starting.NO_ANSWER_YET, True)
+    (data / "static" / "staticfiles.json").unlink()
+    both = start(data, DATABASE_URL=nobody)
+    assert (both.returncode, both.stderr.count("Le site ne démarre pas")) == (
+        starting.BOOT_ERROR,
+        2,
+    )
+
+
 def test_static_files_that_were_not_collected_are_told(data):
     (data / "static" / "staticfiles.json").unlink()
     ended = start(data)
