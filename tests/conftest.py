@@ -33,6 +33,7 @@ FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # What lasts, most of it in files with few tests. xdist would begin them last, by the number of
 # their tests, and one worker would wait for the other: `make test` has it keep this order instead.
 LONG = (
+    "reliability/test_several_machines.py",
     "programmes/test_every_format.py",
     "reliability/test_forms.py",
     "reliability/test_many_at_once.py",
