@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,17 +64,25 @@ def prepared(tmp_path_factory, **more: str) -> dict[str, str]:
 
     A copy of one that is made once for all tests, and all workers of xdist.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    data = shared / "-".join(["donnees", *more]).lower()
-    url = data.with_suffix(".url")
-    with data.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    if more.get("DATABASE_URL") == os.environ.get("DATABASE_URL", ""):
+        del more["DATABASE_URL"]
+    with shared(tmp_path_factory, "-".join(["donnees", *more]).lower()) as data:
+        url = data.with_suffix(".url")
         if not url.exists():
             shutil.rmtree(data, ignore_errors=True)
             url.write_text(prepare(data, **more)["DATABASE_URL"])
         known = environment_of(data, **{**more, "DATABASE_URL": url.read_text()})
         return copied(known, tmp_path_factory.mktemp("copie") / "donnees")
+
+
+@contextmanager
+def shared(tmp_path_factory, name: str) -> Iterator[Path]:
+    """Where something is made once for all workers of xdist, by the one that comes first."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield path
 
 
 def prepare(data: Path, **more: str) -> dict[str, str]:
@@ -86,10 +95,7 @@ def prepare(data: Path, **more: str) -> dict[str, str]:
         more["DATABASE_URL"] = postgres.new_database(known)
     environment = environment_of(data, **more)
     for command in (
-        ["migrate", "--verbosity=0"],
-        ["load_catalogue"],
-        ["load_communes"],
-        ["collectstatic", "--noinput", "--verbosity=0"],
+        ["upgrade"],
         ["createsuperuser", "--noinput", "--username=admin", "--email="],
     ):
         subprocess.run(

@@ -56,11 +56,11 @@ def restore(path: Path, passphrase: bytes | None = None, replace: bool = False) 
 
 def _fill(manifest: Manifest, path: Path, passphrase: bytes | None) -> None:
     """The tables of the manifest with its rows, read again to be sure."""
-    schemas.migrate_to(manifest.migrations)
     models = {model._meta.db_table: model for model in schemas.models(manifest.migrations)}
     if models.keys() != manifest.tables.keys():
         differing = ", ".join(sorted(models.keys() ^ manifest.tables.keys()))
         raise Refused(f"La sauvegarde n’a pas les tables que sa version demande : {differing}.")
+    schemas.migrate_to(manifest.migrations)
     with transaction.atomic(), files.opened(path, passphrase) as source:
         # Migrations write rows too: those of the archive take their place.
         rows.clear(models.values())

@@ -3,20 +3,27 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-# Some rows of every kind, without a catalogue to load: as many as a test needs.
-SEED = """
-from django.contrib.auth import get_user_model
-get_user_model().objects.bulk_create(
-    get_user_model()(username=f"personne-{n}") for n in range(%d)
-)
+from tests import serving
+
+# What migrations fill, or speak of: the tables of a site where nobody has done anything.
+MADE_BY_MIGRATIONS = {
+    *("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"),
+    *("django_migrations", "sqlite_sequence"),
+}
+PERSON = """
+INSERT INTO auth_user (username, password, first_name, last_name, email,
+                       is_superuser, is_staff, is_active, date_joined)
+VALUES ('personne-' || ?, '!', '', '', '', 0, 0, 1, '2026-01-01 00:00:00')
 """
 
 
@@ -73,13 +80,29 @@ def empty(path, url=""):
     return Kept(path, url)
 
 
-def migrated(path, people=3):
-    """A site with migrations and some people; no catalogue and no communes."""
-    site = empty(path)
-    done = site.run("migrate", "--verbosity=0")
-    assert done.returncode == 0, done.stderr
-    site.ask(SEED % people)
+def of_people(tmp_path_factory, people=3):
+    """A site with some people; no catalogue and no communes."""
+    with serving.shared(tmp_path_factory, "vide.sqlite3") as file:
+        if not file.exists():
+            _make_without_content(serving.prepared(tmp_path_factory, DATABASE_URL=""), file)
+    site = empty(tmp_path_factory.mktemp("people") / "data")
+    shutil.copyfile(file, site.base)
+    with closing(sqlite3.connect(site.base)) as base, base:
+        base.executemany(PERSON, [(n,) for n in range(people)])
     return site
+
+
+def _make_without_content(environment, file):
+    """The base of a site of today, as small as it was after the migrations."""
+    made = Path(environment["DESESCALADE_DATA"]) / "desescalade.sqlite3"
+    with closing(sqlite3.connect(made, isolation_level=None)) as base:
+        names = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in names:
+            if name not in MADE_BY_MIGRATIONS:
+                base.execute(f'DELETE FROM "{name}"')
+        base.execute("DELETE FROM sqlite_sequence")
+        base.execute("VACUUM")
+    made.rename(file)
 
 
 def manifest(path):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError
 
 from desescalade import keeping
 from desescalade.keeping import files, locking, restoring, rotation
@@ -30,12 +31,12 @@ for line in sys.stdin:
     print("begun", flush=True)
     print(making.make(Path(line.strip())).path, flush=True)
 """
-HEAVY = [f"texte {n} " * 40 for n in range(3000)]
+HEAVY = [f"texte {n} " * 40 for n in range(1000)]
 
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory):
-    site = kept.migrated(tmp_path_factory.mktemp("seeded") / "data")
+    site = kept.of_people(tmp_path_factory)
     with closing(sqlite3.connect(site.base)) as base, base:
         base.executemany(INSERT, [(f"lourd-{n}", text) for n, text in enumerate(HEAVY)])
     return site
@@ -95,7 +96,7 @@ def numbers(path):
 
 def test_backup_under_load_has_all_that_was_acknowledged_before(site, rounds, figure):
     """R16"""
-    wanted, writing, process = rounds(20, 100), Writing(site), maker(site)
+    wanted, writing, process = rounds(8, 100), Writing(site), maker(site)
     writing.start()
     slowest = 0
     try:
@@ -113,6 +114,9 @@ def test_backup_under_load_has_all_that_was_acknowledged_before(site, rounds, fi
         writing.join()
         process.communicate()
     figure("R16", f"la plus lente de {wanted} sauvegardes en écrivant", f"{slowest:.2f} s")
+    if wanted < 100:
+        # test_restoring.py restores another.
+        return
     elsewhere = kept.empty(site.data.parent / "elsewhere")
     assert elsewhere.run("restore", path).returncode == 0
     with closing(sqlite3.connect(elsewhere.base)) as base:
@@ -122,7 +126,7 @@ def test_backup_under_load_has_all_that_was_acknowledged_before(site, rounds, fi
 
 def test_killed_backup_leaves_nothing_under_a_final_name(site, rounds, figure):
     """R17"""
-    wanted, chance = rounds(6, 50), random.Random(7)
+    wanted, chance = rounds(3, 50), random.Random(7)
     process, whole = maker(site), 0
     start = time.monotonic()
     order(process, site.backups)
@@ -217,7 +221,7 @@ def test_old_ones_go_and_the_newest_stays_whatever_the_clock_says(site):
     restoring.check(site.backups / made[0])
 
 
-def test_passphrase_of_a_file_seals_and_opens(site, tmp_path):
+def test_passphrase_of_a_file_seals_and_opens(site, tmp_path, management):
     right, wrong, short = (tmp_path / name for name in ("right", "wrong", "short"))
     right.write_text("cheval pile agrafe\nune note\n")
     wrong.write_text("autre chose que cela\n")
@@ -231,12 +235,12 @@ def test_passphrase_of_a_file_seals_and_opens(site, tmp_path):
         ((f"--passphrase-file={short}",), "une phrase de passe d’au moins 8 signes"),
         ((f"--passphrase-file={tmp_path / 'none'}",), "ce fichier n’existe pas"),
     ):
-        done = site.run("verify", path, *option)
-        assert (done.returncode, reason in done.stderr) == (1, True), done.stderr
+        with pytest.raises(CommandError, match=reason):
+            management("verify", str(path), *option)
     assert restoring.check(path, files.passphrase(right)).rows
 
 
-def test_second_backup_waits_for_the_first(site, settings):
+def test_second_backup_waits_for_the_first(site, settings, db):
     settings.DATA_DIR = site.data
     with locking.one_at_a_time(print):
         second = subprocess.Popen(
@@ -250,13 +254,10 @@ def test_second_backup_waits_for_the_first(site, settings):
     assert "Sauvegarde faite et relue" in second.communicate()[0]
 
 
-def test_verify_says_what_is_in_it_and_what_is_not(site, tmp_path):
+def test_verify_says_what_is_in_it_and_what_is_not(site, tmp_path, management):
     path = site.backup()
     renamed = path.rename(tmp_path / "à garder.gz")
-    done = site.run("verify", renamed)
-    assert done.returncode == 0
-    assert done.stdout.startswith(f"{renamed} : bonne.\n  faite le ")
+    assert management("verify", str(renamed)).startswith(f"{renamed} : bonne.\n  faite le ")
     renamed.write_bytes(renamed.read_bytes()[:-20])
-    done = site.run("verify", renamed)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "il est abîmé, coupé, ou ce n’en est pas une" in done.stderr
+    with pytest.raises(CommandError, match="il est abîmé, coupé, ou ce n’en est pas une"):
+        management("verify", str(renamed))
