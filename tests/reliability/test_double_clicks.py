@@ -12,7 +12,7 @@ from .visitors import Cut, Visitor
 
 # What is made, the page with its form, and what is typed there.
 MADE = {
-    "programme": ("/programmes/nouveau/?commune=26027", {}),
+    "programme": ("/programmes/nouveau/?commune=26027", {"consent": "on"}),
     "commitment": (
         "{programme}engagements/nouveau/",
         {"title": "Une fontaine", "text": "De l’eau.", "decided_by": "mayor", "horizon": "term"},

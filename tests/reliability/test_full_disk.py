@@ -86,7 +86,7 @@ def test_full_disk_loses_nothing_and_the_site_goes_on_by_itself(disk, serve, fig
         assert reader.get(address).status == 200, address
     assert reader.get("/sante/pret").status == 503
     opened = Visitor(server.address).post(
-        "/programmes/nouveau/?commune=26027", {"commune": "26027"}
+        "/programmes/nouveau/?commune=26027", {"commune": "26027", "consent": "on"}
     )
     assert (opened.status, NOT_SAVED in opened.text) == (503, True)
     card = {"identifier": team.identifier, "passphrase": PASSPHRASE}
