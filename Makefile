@@ -22,6 +22,10 @@ IN_TEMPORARY_DATA = data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 ON_sqlite =
 ON_postgresql = .venv/bin/python -m tests.postgres
 
+# What `make endurance` tries at length.
+PROMISES = tests/reliability \
+	tests/programmes/test_every_format.py::test_all_commitments_of_a_long_programme_are_printed
+
 # Static files are compressed again only when one of them, Django or the settings changed.
 STATIC_KEY = $$({ cat requirements.txt desescalade/settings.py; find static docs/guide/img -type f -exec cksum {} + | sort; } | cksum)
 
@@ -57,7 +61,7 @@ test: ## prépare tout et lance les tests [ARGS="tests/proposals -x" DATABASE=po
 
 endurance: ## éprouve longuement les promesses de docs/fiabilite.md, une heure ou plus [ARGS="tests/reliability/test_killed.py"]
 	deploy/setup.sh test
-	$(IN_TEMPORARY_DATA) { .venv/bin/python -m pytest --long --figures "$$data/figures.json" $(or $(ARGS),tests/reliability); \
+	$(IN_TEMPORARY_DATA) { .venv/bin/python -m pytest --long --figures "$$data/figures.json" $(or $(ARGS),$(PROMISES)); \
 		found=$$?; .venv/bin/python -m tests.reliability.report "$$data/figures.json"; exit $$found; }
 
 lint: ## vérifie le style, les imports, les migrations et les réglages de production

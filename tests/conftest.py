@@ -3,6 +3,7 @@
 alice edits the programme, bob of the same team reads, charlie is a stranger.
 """
 
+import json
 import time
 from pathlib import Path
 
@@ -28,6 +29,7 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 FACTOR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+FIGURES = pytest.StashKey[list]()
 
 
 # What lasts, most of it in files with few tests. xdist would begin them last, by the number of
@@ -48,6 +50,16 @@ def pytest_addoption(parser):
     """For tests/reliability; only this file is read early enough to add them."""
     parser.addoption("--long", action="store_true", help="try the promises at length")
     parser.addoption("--figures", metavar="FILE", help="write what they measured to this file")
+
+
+def pytest_configure(config):
+    config.stash[FIGURES] = []
+
+
+def pytest_sessionfinish(session):
+    if to := session.config.getoption("figures"):
+        found = session.config.stash[FIGURES]
+        Path(to).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,6 +84,28 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         catalogue.load(catalogue.read(settings.CATALOGUE_FILE.read_bytes()))
         communes.load(settings.COMMUNES_DIR)
+
+
+@pytest.fixture(scope="session")
+def rounds(pytestconfig):
+    """How often: `rounds(20, 1000)` is 20 in `make test`, 1,000 in `make endurance`."""
+
+    def choose(short, long):
+        return long if pytestconfig.getoption("long") else short
+
+    return choose
+
+
+@pytest.fixture
+def figure(request):
+    """Notes what was measured: `figure("R16", "la plus lente de 20 sauvegardes", "0,21 s")`."""
+
+    def note(promise, what, value):
+        request.config.stash[FIGURES].append(
+            {"promise": promise, "what": what, "value": value, "test": request.node.nodeid}
+        )
+
+    return note
 
 
 def plain(folder):

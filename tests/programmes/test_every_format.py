@@ -322,17 +322,22 @@ def test_hostile_texts_conform_too(hostile, tmp_path):
     assert {slug: found[path] for slug, path in paths.items()} == {slug: [] for slug in SLUGS}
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_three_hundred_commitments_print_completely(small, slug):
-    (chapter,) = small.chapters
+def of_many(document, number, text="Texte {n}."):
+    """The document with so many commitments, each told by its number."""
+    (chapter,) = document.chapters
     (row,) = chapter.commitments
     rows = tuple(
-        replace(row, id=n, title=f"Titre {n}.", line=f"Ligne {n}.", text=f"Texte {n}.",
+        replace(row, id=n, title=f"Titre {n}.", line=f"Ligne {n}.", text=text.format(n=n),
                 easy=f"Facile {n}.")
-        for n in range(1, 301)
+        for n in range(1, number + 1)
     )  # fmt: skip
-    document = replace(small, chapters=(replace(chapter, commitments=rows),))
-    format = FORMATS[slug]
-    text = squeezed(spoken(prints.make(Print.checked(document, format)).pdf))
+    return replace(document, chapters=(replace(chapter, commitments=rows),))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_all_commitments_of_a_long_programme_are_printed(small, slug, rounds):
+    number, format = rounds(60, 300), FORMATS[slug]
+    made = prints.make(Print.checked(of_many(small, number), format))
+    text = squeezed(spoken(made.pdf))
     word = {"text": "Texte", "easy": "Facile"}.get(format.field, "Ligne")
-    assert [n for n in range(1, 301) if text.count(f"{word}{n}.") != 1] == []
+    assert [n for n in range(1, number + 1) if text.count(f"{word}{n}.") != 1] == []

@@ -59,7 +59,7 @@ PROMISES = {
     "R11": Promise(
         "Un programme de 50 mesures s’imprime en 5 s, de 100 en 12 s, de 300 en 30 s, et les pages"
         " n’attendent pas les impressions.",
-        "5 s, 12 s, 30 s ; pages : 20 % d’écart",
+        "5 s, 12 s, 30 s ; 400 Mo ; pages : 20 % d’écart",
     ),
     "R12": Promise(
         "Une impression sans issue est arrêtée, la raison est dite, les autres continuent.",
