@@ -269,8 +269,8 @@ def reads(content) -> bool:
     return True
 
 
-# A load takes a second: to find the smallest of the failing catalogues would take many minutes.
-@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate], **SLOW)
+# A load takes seconds: to find the smallest of the failing catalogues would take many minutes.
+@settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate], **SLOW)
 @given(rewritten_all_over())
 def test_file_that_is_loaded_and_written_again_says_the_same(db, content):
     with transaction.atomic():

@@ -20,6 +20,8 @@ class Answer:
     status: int
     content: bytes
     headers: dict[str, str]
+    # The names of those that it sets.
+    cookies: list[str]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ def answers(site: Site) -> Answers:
 
 
 def _answer(place: Place, response: HttpResponse) -> Answer:
-    return Answer(place, response.status_code, response.content, dict(response.headers))
+    return Answer(
+        place, response.status_code, response.content, dict(response.headers), [*response.cookies]
+    )
 
 
 @contextmanager

@@ -14,12 +14,14 @@ from . import CROWDED, Place
 
 
 class Visitors:
-    """One client for each person, who keeps her session; a newcomer has none yet."""
+    """One client for each person, who keeps her session; anyone comes for the first time."""
 
     def __init__(self) -> None:
         self._clients: dict[str, Client] = {}
 
     def visit(self, place: Place) -> HttpResponse:
+        if place.who == "anyone":
+            self._clients.pop(place.who, None)
         client = self.of(place.who)
         response = client.get(place.address)
         return response if place.sent is None else send(client, response, place)
