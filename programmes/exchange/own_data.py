@@ -155,7 +155,7 @@ def _kept_pdf(desk: Desk) -> bytes | None:
 def _signed(member: Membership) -> dict[str, Any]:
     """What bears the present name of a member: before she came, it was somebody else's."""
     mine = {"alias": member.alias, "at__gte": member.joined_at}
-    changes = Change.objects.filter(programme=member.programme, **mine).order_by("at", "pk")
+    changes = Change.objects.filter(programme=member.programme, **mine).order_by("pk")
     comments = Comment.objects.filter(commitment__programme=member.programme, **mine)
     written = {
         "historique": [
@@ -164,7 +164,7 @@ def _signed(member: Membership) -> dict[str, Any]:
         ],
         "commentaires": [
             {"le": _moment(row.at), "dit_par": row.said_by, "texte": row.text}
-            for row in comments.order_by("at", "pk")
+            for row in comments.order_by("pk")
         ],
     }
     return {name: rows for name, rows in written.items() if rows}

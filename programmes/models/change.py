@@ -35,8 +35,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
     def saved_before(self, change: "Change") -> "ChangeQuerySet":
         """Earlier versions than a change, newest first; without what was set aside."""
-        earlier = models.Q(at__lt=change.at) | models.Q(at=change.at, pk__lt=change.pk)
-        return self.filter(earlier, version__isnull=False)
+        return self.filter(pk__lt=change.pk, version__isnull=False)
 
     def with_subjects(self) -> "ChangeQuerySet":
         return self.select_related("commitment", "chapter", "layout", "assembly")
@@ -66,7 +65,8 @@ class Change(models.Model):
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-at", "-pk"]
+        # Not by `at`: the clock of a machine may go back.
+        ordering = ["-pk"]
         verbose_name = "modification"
         indexes = [models.Index(fields=["programme", "-at"], name="changes_of_a_programme")]
         constraints = [

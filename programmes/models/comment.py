@@ -27,7 +27,8 @@ class Comment(models.Model):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
-        ordering = ["at", "pk"]
+        # Not by `at`: the clock of a machine may go back.
+        ordering = ["pk"]
         verbose_name = "commentaire"
 
     def __str__(self) -> str:

@@ -74,7 +74,7 @@ class Merger(models.Model):
     objects = MergerQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
+        ordering = ["-pk"]
         verbose_name = "fusion"
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        ordering = ["joined_at", "pk"]
+        ordering = ["pk"]
         verbose_name = "membre de l’équipe"
         verbose_name_plural = "équipe"
         constraints = [
@@ -81,7 +81,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["created_at", "pk"]
+        ordering = ["pk"]
         verbose_name = "invitation"
         indexes = [models.Index(fields=["expires_at"], name="invitations_by_their_end")]
 
