@@ -1,5 +1,6 @@
 """Pages for what goes wrong before a view is reached."""
 
+import logging
 import re
 from collections.abc import Container
 from contextlib import suppress
@@ -11,6 +12,10 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views import defaults
 from django.views.decorators.cache import never_cache
+
+from .upload_bounds import NoRoom
+
+log = logging.getLogger(__name__)
 
 # Of a form that is too big, in bytes: more than that is no slip of the hand.
 READ_AWAY = 32 * 1024 * 1024
@@ -38,7 +43,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @never_cache
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Of a form that is too big, says so: nothing of it was read, so nothing can be kept."""
+    """Of a form that is too big, or a file without room, says so: nothing of it can be kept."""
+    if isinstance(exception, NoRoom):
+        log.error("A file that was sent could not be written.", exc_info=exception.__cause__)
+        _read_away(request)
+        return HttpResponse(render_to_string("no_room.html"), status=503)
     if not isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return defaults.bad_request(request, exception)
     _read_away(request)

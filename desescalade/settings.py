@@ -212,7 +212,7 @@ DATA_UPLOAD_MAX_FILES_SIZE = 22 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "desescalade.upload_bounds.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "desescalade.upload_bounds.DiskUploadHandler",
 ]
 
 # Of the catalogue, until it is released again (proposals/kept_pages.py); who works on templates

@@ -1,9 +1,17 @@
-"""A bound on what a browser may send: Django has one for fields, none for files."""
+"""Bounds on what a browser may send: Django has one for fields, none for files; and the disk."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    StopUpload,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest
 
 
@@ -29,6 +37,41 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class NoRoom(BadRequest):
+    """The disk did not take a file that was sent; no view is reached."""
+
+
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Puts files that are too large for the memory on the disk, where it has room for them.
+
+    Raises NoRoom otherwise: `failures.bad_request` says what to do.
+    """
+
+    def new_file(self, *args, **kwargs) -> None:
+        with self._told():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        with self._told():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        with self._told():
+            return super().file_complete(file_size)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if hasattr(self, "file"):
+                # Django closes it once more; closing writes what is left, which would fail again.
+                with suppress(OSError):
+                    self.file.close()
+                del self.file
+            raise NoRoom from error
 
 
 def is_too_large(request: HttpRequest) -> bool:

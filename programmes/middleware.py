@@ -76,6 +76,7 @@ class KeepTypedText:
         context = {
             "typed": typed_of(request, OWN_FIELDS),
             "texts": _texts(request),
+            "has_file": bool(request.FILES),
             "name": getattr(request, "name", ""),
         }
         return render(request, "programmes/not_saved.html", context, status=503)

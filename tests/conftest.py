@@ -62,6 +62,13 @@ def pytest_sessionfinish(session):
         Path(to).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """A promise that this machine cannot try is said aloud, however quiet the run."""
+    for report in terminalreporter.stats.get("skipped", ()):
+        if "/reliability/" in report.nodeid:
+            terminalreporter.line(f"NOT TRIED HERE: {report.nodeid}: {report.longrepr[2]}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """After pytest-django, which puts tests without a database last."""

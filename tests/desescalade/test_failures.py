@@ -1,6 +1,7 @@
 """What a page of failure shows of a form."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from desescalade.failures import server_error, texts_of, typed_of
@@ -48,3 +49,11 @@ def test_page_of_a_fault_is_there_when_static_files_are_missing(settings, tmp_pa
     page = response.content.decode()
     assert (response.status_code, "stylesheet" in page) == (500, False)
     assert "Nos mots à nous.</textarea>" in page
+
+
+def test_file_that_the_disk_does_not_take_is_told_without_a_view(client, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"
+    large = SimpleUploadedFile("un.pdf", b"x" * (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1))
+    response = client.post("/programmes/importer/", {"upload": large})
+    assert response.status_code == 503
+    assert "<h1>Ce fichier n’est pas encore reçu</h1>" in response.content.decode()

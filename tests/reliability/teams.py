@@ -1,4 +1,4 @@
-"""Teams at work on a served site: `python -m tests.reliability.teams open 8` and `… texts`.
+"""Teams at work on a served site: `python -m tests.reliability.teams open 8`, `… desk`, `… texts`.
 
 In a process of its own, on the database that the environment names.
 """
@@ -30,6 +30,11 @@ class Team:
 
 def open_teams(environment: dict[str, str], number: int) -> list[Team]:
     return [Team(**row) for row in _ask(environment, "open", str(number))]
+
+
+def session_at_the_desk(environment: dict[str, str]) -> str:
+    """Of an administrator who has shown a second factor."""
+    return _ask(environment, "desk")[0]
 
 
 def kept_texts(environment: dict[str, str]) -> set[str]:
@@ -85,6 +90,28 @@ def _session(person) -> str:
     return browser.cookies["sessionid"].value
 
 
+def _desk() -> list[str]:
+    import time
+
+    from allauth.mfa.models import Authenticator
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    person = get_user_model().objects.create_superuser("gestion", password=PASSPHRASE)
+    factor = Authenticator.objects.create(
+        user=person, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP" * 2}
+    )
+    browser = Client()
+    browser.force_login(person)
+    session = browser.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "at": time.time(), "id": factor.pk, "type": factor.type}
+    ]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return [session.session_key]
+
+
 def _texts() -> list[str]:
     from programmes.models import Change
 
@@ -97,8 +124,12 @@ def main(what: str, *rest: str) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
     django.setup()
-    said = [asdict(team) for team in opened(int(rest[0]))] if what == "open" else _texts()
-    json.dump(said, sys.stdout)
+    ask = {
+        "open": lambda: [asdict(team) for team in opened(int(rest[0]))],
+        "desk": _desk,
+        "texts": _texts,
+    }[what]
+    json.dump(ask(), sys.stdout)
 
 
 if __name__ == "__main__":
