@@ -41,6 +41,10 @@ def configuration(style: str) -> dict[str, Any]:
             "desescalade.requests": {"level": "WARNING" if style == "alertes" else "INFO"},
             # Django's own handlers would write each of these a second time.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            # Whoever scans the network asks by the number of the machine, all day long.
+            "django.security.DisallowedHost": {
+                "level": "CRITICAL" if style == "alertes" else "WARNING"
+            },
             # Development only: says what it serves on standard output.
             "django.server": {"handlers": ["line"], "level": "INFO", "propagate": False},
             "gunicorn.error": {"handlers": ["line"], "level": "WARNING", "propagate": False},

@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -113,6 +115,20 @@ def test_address_is_cut_from_what_gunicorn_says(message):
     record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, message, arguments, None)
     logs.Discreet().filter(record)
     assert record.getMessage() == "Error handling request"
+
+
+@pytest.mark.parametrize(("style", "count"), [("alertes", 0), ("texte", 1), ("json", 1)])
+def test_name_that_is_not_ours_is_told_to_those_who_asked_for_every_request(style, count):
+    """In a process of its own: logging is configured for good."""
+    code = (
+        "import logging, logging.config; from desescalade import logs;"
+        f"logging.config.dictConfig(logs.configuration({style!r}));"
+        "logging.getLogger('django.security.DisallowedHost').error('Invalid HTTP_HOST header.');"
+        "logging.getLogger('django.security.csrf').error('Something else.')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stderr.count("Invalid HTTP_HOST header") == count
+    assert done.stderr.count("Something else") == 1
 
 
 def test_request_without_a_route_is_written_without_one():
