@@ -29,6 +29,26 @@ class ForbidDevices:
         return response
 
 
+class AnswerHeadWithoutBody:
+    """Keeps the headers of the page, its length among them, and drops what nobody may send.
+
+    Gunicorn would drop it too, and write a warning for each; WSGI leaves it to the application.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+
 class RefuseNul:
     """Turns away addresses with a NUL, the one character that PostgreSQL cannot hold in a text.
 

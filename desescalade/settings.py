@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "desescalade.tracing.NameRequests",
+    "desescalade.middleware.AnswerHeadWithoutBody",
     "desescalade.middleware.ForbidDevices",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,6 +2,41 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import FileResponse
+from django.test import RequestFactory
+
+from desescalade.middleware import AnswerHeadWithoutBody
+
+
+def served(method, path):
+    """Headers and body as a server gets them: the test client drops the body by itself."""
+    started = []
+    environ = RequestFactory().generic(method, path).environ
+    answer = WSGIHandler()(environ, lambda status, headers: started.append(dict(headers)))
+    try:
+        return started[0], b"".join(answer)
+    finally:
+        answer.close()
+
+
+@pytest.mark.parametrize("path", ["/mesures/", "/nulle-part/", "/static/css/screen.css"])
+def test_head_has_the_length_of_the_page_and_no_body(path, db):
+    got, body = served("GET", path)
+    asked, nothing = served("HEAD", path)
+    assert (len(body), nothing) == (int(got["Content-Length"]), b"")
+    # The page of a refusal bears the name of its request; all names are as long.
+    assert asked["Content-Length"] == got["Content-Length"]
+
+
+def test_head_of_a_file_sends_nothing_of_it_and_closes_it(rf, tmp_path, db):
+    path = tmp_path / "fichier"
+    path.write_bytes(b"x" * 90_000)
+    file = path.open("rb")
+    response = AnswerHeadWithoutBody(lambda request: FileResponse(file))(rf.head("/"))
+    assert (b"".join(response), response["Content-Length"]) == (b"", "90000")
+    response.close()
+    assert file.closed
 
 
 @pytest.mark.parametrize(
