@@ -25,9 +25,9 @@
       text(fields()) === shown
         ? localStorage.removeItem(key)
         : localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: fields() }));
+    // Also of who types without a pause.
     form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(keep, 800);
+      timer ||= setTimeout(() => { timer = 0; keep(); }, 800);
     });
     form.addEventListener("submit", keep);
     addEventListener("pagehide", () => timer && keep());
