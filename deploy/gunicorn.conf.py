@@ -1,8 +1,10 @@
 """How gunicorn serves the site; the address comes from the command line."""
 
+import subprocess
 import sys
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 
 from desescalade import environment, logs
 
@@ -15,7 +17,30 @@ timeout = 120
 graceful_timeout = 30
 # Nobody uses it, and it would put a file into the home directory.
 control_socket_disable = True
-logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
+with environment.refusing():
+    logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
+
+
+def refusal() -> int:
+    """How a process that asks for the reasons not to serve has ended; 0 where there are none.
+
+    It has said them. Here they would leave the whole site and a connection to the database, which
+    the workers would inherit and a reload would not renew. Left to the workers, they would come
+    after the port was announced, and two that end together make gunicorn end with 1.
+    """
+    return subprocess.run([sys.executable, "-m", "desescalade.starting"], check=False).returncode
+
+
+def on_starting(server: Arbiter) -> None:
+    """Before the port is open."""
+    if code := refusal():
+        raise SystemExit(code)
+
+
+def on_reload(server: Arbiter) -> None:
+    """Before the new workers; those that serve end what they have begun."""
+    if code := refusal():
+        raise HaltServer("le site ne peut pas redémarrer, voir ci-dessus", code)
 
 
 def when_ready(server: Arbiter) -> None:

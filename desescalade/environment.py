@@ -4,10 +4,12 @@ import contextlib
 import os
 import re
 import secrets
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -15,6 +17,24 @@ from django.core.validators import validate_email
 
 # Of a key that is given: letters at least, and different ones among them.
 MIN_KEY, MIN_SIGNS = 32, 12
+# gunicorn starts a worker that ended with another code again and again, systemd the whole site.
+BOOT_ERROR = 3
+
+
+def refuse(reasons: Iterable[str], code: int = BOOT_ERROR) -> NoReturn:
+    """Ends the process with this code, and the reasons alone on standard error."""
+    sys.stderr.write("".join(f"Le site ne démarre pas\u00a0: {reason}\n" for reason in reasons))
+    sys.stderr.flush()
+    raise SystemExit(code)
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """A wrong setting within is a refusal to start: its reason, and no traceback that buries it."""
+    try:
+        yield
+    except ImproperlyConfigured as wrong:
+        refuse([str(wrong)])
 
 
 def text(name: str, default: str = "") -> str:

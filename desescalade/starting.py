@@ -1,21 +1,21 @@
 """What has to be true before the site may serve. Each refusal says why, and what to do.
 
-`manage.py` commands do not ask it: they are what mends most of this.
+`manage.py` commands do not ask it: they are what mends most of this. Run as `python -m
+desescalade.starting`, it only asks and ends: so nothing of the site stays in who wants to know.
 """
 
+import os
 import re
-import sys
 from ipaddress import ip_address
 
+import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from . import pdf
+from . import environment, pdf
 from .checks import check_postgresql, check_sqlite
 
-# gunicorn starts a worker that ended with another code again and again.
-BOOT_ERROR = 3
 # The other code that ends gunicorn (Arbiter.APP_LOAD_ERROR). systemd tries again after this one:
 # when the power is back, the machine of the database may come up last.
 NO_ANSWER_YET = 4
@@ -30,9 +30,7 @@ def refuse_unless_sound() -> None:
     With NO_ANSWER_YET where all that is wrong may pass by itself, else with BOOT_ERROR.
     """
     if found := refusals():
-        sys.stderr.write("".join(f"Le site ne démarre pas\u00a0: {reason}\n" for reason in found))
-        sys.stderr.flush()
-        raise SystemExit(NO_ANSWER_YET if found == [NO_ANSWER] else BOOT_ERROR)
+        environment.refuse(found, NO_ANSWER_YET if found == [NO_ANSWER] else environment.BOOT_ERROR)
 
 
 def refusals() -> list[str]:
@@ -118,3 +116,10 @@ def _of_migrations() -> list[str]:
             " Lancer\u00a0: .venv/bin/python manage.py migrate"
         ]
     return []
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
+    with environment.refusing():
+        django.setup()
+    refuse_unless_sound()

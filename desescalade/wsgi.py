@@ -4,11 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from . import starting
+from . import environment, starting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
 
-application = get_wsgi_application()
+with environment.refusing():
+    application = get_wsgi_application()
 
 # Whatever serves it: who forgot to migrate reads why, not a page of failures.
 starting.refuse_unless_sound()

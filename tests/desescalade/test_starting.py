@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,11 +12,12 @@ import pytest
 from django.conf import settings
 
 from desescalade import checks, environment, starting
-from tests.serving import free_port
+from tests.serving import free_port, wait_until_ready
 
 from .test_sqlite import on_sqlite
 
 ROOT = settings.BASE_DIR
+REFUSED = "Le site ne démarre pas\u00a0: "
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_sound_installation_starts(data):
 
 def test_debugging_under_a_public_name_is_refused(data):
     ended = start(data, DESESCALADE_DEBUG=1, DESESCALADE_HOSTS="programme.exemple.fr,localhost")
-    assert ended.returncode == starting.BOOT_ERROR
+    assert ended.returncode == environment.BOOT_ERROR
     assert ended.stderr == (
         "Le site ne démarre pas\u00a0: DESESCALADE_DEBUG vaut 1, ce qui montre le détail des"
         " erreurs à tout le monde, et le site répond sous un nom public (programme.exemple.fr)."
@@ -68,15 +70,15 @@ def test_debugging_on_this_machine_is_allowed(data):
 @pytest.mark.parametrize("key", ["changez-moi", "a" * 60, "django-insecure-" + "k7d39xq2" * 6])
 def test_key_that_could_be_guessed_is_refused(data, key):
     ended = start(data, DESESCALADE_SECRET_KEY=key)
-    assert ended.returncode == 1
-    assert "DESESCALADE_SECRET_KEY est trop simple" in ended.stderr
-    assert key not in ended.stderr.splitlines()[-1]
+    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.stderr.startswith(REFUSED + "DESESCALADE_SECRET_KEY est trop simple")
+    assert key not in ended.stderr
 
 
 def test_database_that_is_not_migrated_is_refused(data):
     (data / "desescalade.sqlite3").unlink()
     ended = start(data)
-    assert ended.returncode == starting.BOOT_ERROR
+    assert ended.returncode == environment.BOOT_ERROR
     assert "migration(s) de la base restent à appliquer" in ended.stderr
     assert "manage.py migrate" in ended.stderr
 
@@ -89,7 +91,7 @@ def test_database_of_a_newer_version_is_refused(data):
         )
     database.close()
     ended = start(data)
-    assert ended.returncode == starting.BOOT_ERROR
+    assert ended.returncode == environment.BOOT_ERROR
     assert "version plus récente du site (programmes.9999_later)" in ended.stderr
 
 
@@ -97,7 +99,7 @@ def test_damaged_database_is_refused(data):
     (data / "desescalade.sqlite3").write_bytes(b"no database at all" * 500)
     ended = start(data)
     assert (ended.returncode, ended.stderr) == (
-        starting.BOOT_ERROR,
+        environment.BOOT_ERROR,
         "Le site ne démarre pas\u00a0: la base de données ne répond pas. Vérifier DATABASE_URL, ou"
         " le disque.\n",
     )
@@ -110,7 +112,7 @@ def test_where_only_the_database_is_not_there_yet_the_start_is_tried_again(data)
     (data / "static" / "staticfiles.json").unlink()
     both = start(data, DATABASE_URL=nobody)
     assert (both.returncode, both.stderr.count("Le site ne démarre pas")) == (
-        starting.BOOT_ERROR,
+        environment.BOOT_ERROR,
         2,
     )
 
@@ -118,15 +120,16 @@ def test_where_only_the_database_is_not_there_yet_the_start_is_tried_again(data)
 def test_static_files_that_were_not_collected_are_told(data):
     (data / "static" / "staticfiles.json").unlink()
     ended = start(data)
-    assert ended.returncode == starting.BOOT_ERROR
+    assert ended.returncode == environment.BOOT_ERROR
     assert "manage.py collectstatic --noinput" in ended.stderr
 
 
 def test_data_directory_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     ended = start(tmp_path / "file" / "data")
-    assert ended.returncode == 1
-    assert f"DESESCALADE_DATA : on ne peut pas écrire dans {tmp_path}/file/data" in ended.stderr
+    assert ended.returncode == environment.BOOT_ERROR
+    reason = f"DESESCALADE_DATA : on ne peut pas écrire dans {tmp_path}/file/data"
+    assert ended.stderr.startswith(REFUSED + reason)
 
 
 def test_missing_fonts_are_named(monkeypatch, tmp_path):
@@ -160,14 +163,56 @@ def test_names_that_only_this_machine_reaches(host, expected):
     assert starting.is_loopback(host) is expected
 
 
-def test_server_stops_at_once_instead_of_starting_again_and_again(data):
-    (data / "static" / "staticfiles.json").unlink()
-    ended = run(
+def serve(data, **changes):
+    return run(
         "-m", "gunicorn", "desescalade.wsgi", "--config", "deploy/gunicorn.conf.py",
-        "--bind", f"127.0.0.1:{free_port()}", DESESCALADE_DATA=data,
+        "--bind", f"127.0.0.1:{free_port()}", DESESCALADE_DATA=data, **changes,
     )  # fmt: skip
-    assert ended.returncode == starting.BOOT_ERROR
-    assert "collectstatic" in ended.stderr
+
+
+def test_server_says_why_it_refuses_and_announces_no_port(data, pytestconfig):
+    (data / "static" / "staticfiles.json").unlink()
+    times = 20 if pytestconfig.getoption("long") else 5
+    reason = (
+        "les fichiers statiques ne sont pas rassemblés."
+        " Lancer\u00a0: .venv/bin/python manage.py collectstatic --noinput\n"
+    )
+    ended = [serve(data) for _ in range(times)]
+    assert [(each.returncode, each.stdout, each.stderr) for each in ended] == [
+        (environment.BOOT_ERROR, "", REFUSED + reason)
+    ] * times
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("DESESCALADE_HTTPS", "oui", "0 ou 1"),
+        ("DESESCALADE_LOGS", "tout", "alertes, texte ou json"),
+    ],
+)
+def test_server_names_the_setting_that_is_wrong(data, name, value, wanted):
+    ended = serve(data, **{name: value})
+    assert (ended.returncode, ended.stdout, ended.stderr) == (
+        environment.BOOT_ERROR, "", f"{REFUSED}{name} vaut '{value}' ; écrire {wanted}.\n",
+    )  # fmt: skip
+
+
+def test_served_site_that_became_unsound_ends_its_reload_with_the_reason(data):
+    environment_of = {**os.environ, "DESESCALADE_DATA": str(data), "DESESCALADE_DEBUG": "0"}
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--config",
+         "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"],
+        cwd=ROOT, env=environment_of | {"DATABASE_URL": ""}, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        wait_until_ready(f"http://127.0.0.1:{port}/sante/vivant", server)
+        (data / "static" / "staticfiles.json").unlink()
+        server.send_signal(signal.SIGHUP)
+        said = server.communicate(timeout=60)[1]
+    assert server.returncode == environment.BOOT_ERROR
+    assert said.startswith(REFUSED + "les fichiers statiques ne sont pas rassemblés.")
+    assert "Traceback" not in said
 
 
 def test_choice_of_a_setting_is_one_of_the_known(monkeypatch):
