@@ -8,7 +8,9 @@ from gunicorn.errors import HaltServer
 
 from desescalade import environment, logs
 
-workers = 2
+with environment.refusing():
+    workers = environment.number("DESESCALADE_WORKERS", 2, least=1, most=16)
+    logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 # Who waits for a print or a picture only sleeps: the others go on meanwhile.
 worker_class = "desescalade.worker.Worker"
 threads = 32
@@ -17,8 +19,6 @@ timeout = 120
 graceful_timeout = 30
 # Nobody uses it, and it would put a file into the home directory.
 control_socket_disable = True
-with environment.refusing():
-    logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 
 
 def refusal() -> int:

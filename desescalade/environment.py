@@ -49,11 +49,13 @@ def flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
-def number(name: str, default: int) -> int:
-    """Raises ImproperlyConfigured unless the value is written in digits."""
+def number(name: str, default: int, *, least: int = 0, most: int = 999_999_999) -> int:
+    """Raises ImproperlyConfigured unless the value is written in digits, and within bounds."""
     value = text(name, str(default))
     if not re.fullmatch("[0-9]{1,9}", value):
         raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire un nombre en chiffres.")
+    if not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire un nombre de {least} à {most}.")
     return int(value)
 
 

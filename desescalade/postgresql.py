@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# A thread keeps its connection this long; 2 processes of 32 threads stay under the 100 that
-# PostgreSQL accepts by default (deploy/gunicorn.conf.py).
+# A thread keeps its connection this long. Two processes of 32 threads, and one more connection
+# each for what is due, stay under the 100 that PostgreSQL accepts by default
+# (deploy/gunicorn.conf.py).
 KEPT_SECONDS = 60
 # A server that does not answer is told of, rather than waited for.
 CONNECT_SECONDS = 10

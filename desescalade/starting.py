@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from . import environment, pdf
 from .checks import check_postgresql, check_sqlite
+from .environment import BOOT_ERROR
 
 # The other code that ends gunicorn (Arbiter.APP_LOAD_ERROR). systemd tries again after this one:
 # when the power is back, the machine of the database may come up last.
@@ -30,7 +31,7 @@ def refuse_unless_sound() -> None:
     With NO_ANSWER_YET where all that is wrong may pass by itself, else with BOOT_ERROR.
     """
     if found := refusals():
-        environment.refuse(found, NO_ANSWER_YET if found == [NO_ANSWER] else environment.BOOT_ERROR)
+        environment.refuse(found, NO_ANSWER_YET if found == [NO_ANSWER] else BOOT_ERROR)
 
 
 def refusals() -> list[str]:

@@ -65,3 +65,16 @@ def test_number_is_written_in_digits(monkeypatch, value):
     monkeypatch.setenv("DESESCALADE_PROXIES", value)
     with pytest.raises(ImproperlyConfigured, match="DESESCALADE_PROXIES"):
         environment.number("DESESCALADE_PROXIES", 0)
+
+
+@pytest.mark.parametrize("value", ["0", "17"])
+def test_number_out_of_its_bounds_stops_the_start(monkeypatch, value):
+    monkeypatch.setenv("DESESCALADE_WORKERS", value)
+    with pytest.raises(ImproperlyConfigured) as caught:
+        environment.number("DESESCALADE_WORKERS", 2, least=1, most=16)
+    assert str(caught.value) == f"DESESCALADE_WORKERS vaut '{value}' ; écrire un nombre de 1 à 16."
+
+
+def test_number_at_its_bounds_is_taken(monkeypatch):
+    monkeypatch.setenv("DESESCALADE_WORKERS", "16")
+    assert environment.number("DESESCALADE_WORKERS", 2, least=1, most=16) == 16

@@ -55,7 +55,7 @@ def test_sound_installation_starts(data):
 
 def test_debugging_under_a_public_name_is_refused(data):
     ended = start(data, DESESCALADE_DEBUG=1, DESESCALADE_HOSTS="programme.exemple.fr,localhost")
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     assert ended.stderr == (
         "Le site ne démarre pas\u00a0: DESESCALADE_DEBUG vaut 1, ce qui montre le détail des"
         " erreurs à tout le monde, et le site répond sous un nom public (programme.exemple.fr)."
@@ -70,7 +70,7 @@ def test_debugging_on_this_machine_is_allowed(data):
 @pytest.mark.parametrize("key", ["changez-moi", "a" * 60, "django-insecure-" + "k7d39xq2" * 6])
 def test_key_that_could_be_guessed_is_refused(data, key):
     ended = start(data, DESESCALADE_SECRET_KEY=key)
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     assert ended.stderr.startswith(REFUSED + "DESESCALADE_SECRET_KEY est trop simple")
     assert key not in ended.stderr
 
@@ -78,7 +78,7 @@ def test_key_that_could_be_guessed_is_refused(data, key):
 def test_database_that_is_not_migrated_is_refused(data):
     (data / "desescalade.sqlite3").unlink()
     ended = start(data)
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     assert "migration(s) de la base restent à appliquer" in ended.stderr
     assert "manage.py migrate" in ended.stderr
 
@@ -91,7 +91,7 @@ def test_database_of_a_newer_version_is_refused(data):
         )
     database.close()
     ended = start(data)
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     assert "version plus récente du site (programmes.9999_later)" in ended.stderr
 
 
@@ -99,7 +99,7 @@ def test_damaged_database_is_refused(data):
     (data / "desescalade.sqlite3").write_bytes(b"no database at all" * 500)
     ended = start(data)
     assert (ended.returncode, ended.stderr) == (
-        environment.BOOT_ERROR,
+        starting.BOOT_ERROR,
         "Le site ne démarre pas\u00a0: la base de données ne répond pas. Vérifier DATABASE_URL, ou"
         " le disque.\n",
     )
@@ -112,7 +112,7 @@ def test_where_only_the_database_is_not_there_yet_the_start_is_tried_again(data)
     (data / "static" / "staticfiles.json").unlink()
     both = start(data, DATABASE_URL=nobody)
     assert (both.returncode, both.stderr.count("Le site ne démarre pas")) == (
-        environment.BOOT_ERROR,
+        starting.BOOT_ERROR,
         2,
     )
 
@@ -120,14 +120,14 @@ def test_where_only_the_database_is_not_there_yet_the_start_is_tried_again(data)
 def test_static_files_that_were_not_collected_are_told(data):
     (data / "static" / "staticfiles.json").unlink()
     ended = start(data)
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     assert "manage.py collectstatic --noinput" in ended.stderr
 
 
 def test_data_directory_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     ended = start(tmp_path / "file" / "data")
-    assert ended.returncode == environment.BOOT_ERROR
+    assert ended.returncode == starting.BOOT_ERROR
     reason = f"DESESCALADE_DATA : on ne peut pas écrire dans {tmp_path}/file/data"
     assert ended.stderr.startswith(REFUSED + reason)
 
@@ -179,7 +179,7 @@ def test_server_says_why_it_refuses_and_announces_no_port(data, pytestconfig):
     )
     ended = [serve(data) for _ in range(times)]
     assert [(each.returncode, each.stdout, each.stderr) for each in ended] == [
-        (environment.BOOT_ERROR, "", REFUSED + reason)
+        (starting.BOOT_ERROR, "", REFUSED + reason)
     ] * times
 
 
@@ -188,12 +188,13 @@ def test_server_says_why_it_refuses_and_announces_no_port(data, pytestconfig):
     [
         ("DESESCALADE_HTTPS", "oui", "0 ou 1"),
         ("DESESCALADE_LOGS", "tout", "alertes, texte ou json"),
+        ("DESESCALADE_WORKERS", "0", "un nombre de 1 à 16"),
     ],
 )
 def test_server_names_the_setting_that_is_wrong(data, name, value, wanted):
     ended = serve(data, **{name: value})
     assert (ended.returncode, ended.stdout, ended.stderr) == (
-        environment.BOOT_ERROR, "", f"{REFUSED}{name} vaut '{value}' ; écrire {wanted}.\n",
+        starting.BOOT_ERROR, "", f"{REFUSED}{name} vaut '{value}' ; écrire {wanted}.\n",
     )  # fmt: skip
 
 
@@ -210,7 +211,7 @@ def test_served_site_that_became_unsound_ends_its_reload_with_the_reason(data):
         (data / "static" / "staticfiles.json").unlink()
         server.send_signal(signal.SIGHUP)
         said = server.communicate(timeout=60)[1]
-    assert server.returncode == environment.BOOT_ERROR
+    assert server.returncode == starting.BOOT_ERROR
     assert said.startswith(REFUSED + "les fichiers statiques ne sont pas rassemblés.")
     assert "Traceback" not in said
 
