@@ -4,8 +4,11 @@
 import os
 import sys
 
+from desescalade import environment
+
 
 def main() -> None:
+    os.umask(environment.UMASK)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
     from django.core.management import execute_from_command_line
 

@@ -69,7 +69,7 @@ class Site:
 def site(teams: int) -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="desescalade-bench-") as folder:
         data = Path(folder) / "data"
-        data.mkdir()
+        data.mkdir(mode=0o700)
         (Path(folder) / "tmp").mkdir()
         environment = prepare(data) | {"TMPDIR": f"{folder}/tmp", "DATABASE_URL": ""}
         said = subprocess.run(

@@ -19,6 +19,8 @@ from django.core.validators import validate_email
 MIN_KEY, MIN_SIGNS = 32, 12
 # gunicorn starts a worker that ended with another code again and again, systemd the whole site.
 BOOT_ERROR = 3
+# What the site writes, the database first of all, says who stands on which list.
+UMASK = 0o077
 
 
 def refuse(reasons: Iterable[str], code: int = BOOT_ERROR) -> NoReturn:
@@ -69,9 +71,9 @@ def choice(name: str, choices: Sequence[str]) -> str:
 
 
 def directory(name: str, default: Path) -> Path:
-    """A directory that can be written to, made if need be, and closed to others.
+    """A directory that can be written to, made if need be, and then closed to others.
 
-    Raises ImproperlyConfigured.
+    One that was there keeps its mode: it may hold more than ours. Raises ImproperlyConfigured.
     """
     path = Path(text(name) or default).resolve()
     try:

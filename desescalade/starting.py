@@ -6,6 +6,8 @@ desescalade.starting`, it only asks and ends: so nothing of the site stays in wh
 
 import os
 import re
+import shlex
+import stat
 from ipaddress import ip_address
 
 import django
@@ -63,6 +65,12 @@ def is_loopback(host: str) -> bool:
 
 def _of_files() -> list[str]:
     found = []
+    data = settings.DATA_DIR
+    if data.stat().st_mode & stat.S_IRWXO:
+        found.append(
+            f"tous les comptes de cette machine peuvent entrer dans {data}, où sont la base et la"
+            f" clé secrète. Lancer\u00a0: chmod 700 {shlex.quote(str(data))}"
+        )
     if missing := missing_fonts():
         found.append(
             f"il manque des polices dans {pdf.FONTS} ({', '.join(missing)}), et rien ne"
@@ -120,6 +128,7 @@ def _of_migrations() -> list[str]:
 
 
 if __name__ == "__main__":
+    os.umask(environment.UMASK)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
     with environment.refusing():
         django.setup()

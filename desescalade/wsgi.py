@@ -6,6 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 from . import environment, starting
 
+os.umask(environment.UMASK)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
 
 with environment.refusing():

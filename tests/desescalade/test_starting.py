@@ -132,6 +132,28 @@ def test_data_directory_that_cannot_be_written_is_refused(tmp_path):
     assert ended.stderr.startswith(REFUSED + reason)
 
 
+def test_data_directory_that_is_open_to_others_is_refused(data):
+    data.chmod(0o755)
+    ended = start(data)
+    assert (ended.returncode, ended.stderr) == (
+        starting.BOOT_ERROR,
+        f"{REFUSED}tous les comptes de cette machine peuvent entrer dans {data}, où sont la base et"
+        f" la clé secrète. Lancer\u00a0: chmod 700 {data}\n",
+    )
+
+
+def test_data_directory_may_be_open_to_a_group(data):
+    data.chmod(0o750)
+    assert start(data).returncode == 0
+
+
+def test_what_the_site_writes_is_closed_to_others_wherever_it_lies(tmp_path):
+    tmp_path.chmod(0o755)
+    run("manage.py", "migrate", "--verbosity=0", DESESCALADE_DATA=tmp_path)
+    written = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    assert written == {"desescalade.sqlite3": "0o600", "secret_key": "0o600"}
+
+
 def test_missing_fonts_are_named(monkeypatch, tmp_path):
     sheet = (starting.pdf.FONTS / "faces.css").read_text()
     (tmp_path / "faces.css").write_text(sheet)

@@ -76,7 +76,7 @@ class Kept:
 
 
 def empty(path, url=""):
-    path.mkdir()
+    path.mkdir(mode=0o700)
     return Kept(path, url)
 
 

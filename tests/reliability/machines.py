@@ -203,7 +203,7 @@ def database() -> Iterator[str]:
 def environment_of(folder: Path, number: int, url: str) -> dict[str, str]:
     """Of a machine whose data directory is made, with what it shares mounted in it."""
     data = folder / f"machine-{number}"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     for name in SHARED:
         (folder / "partage" / name).mkdir(parents=True, exist_ok=True)
         (data / name).symlink_to(folder / "partage" / name)
