@@ -13,10 +13,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 # The request that is being answered, as its page of failure names it.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+# Said here, because gunicorn writes before Django has set the clock of the process.
+CLOCK = ZoneInfo("Europe/Paris")
 # What a record may bring besides its sentence, in the order in which it is written.
 FIELDS = ("method", "route", "status", "ms")
 STYLES = ("alertes", "texte", "json")
@@ -94,7 +97,7 @@ class Json(logging.Formatter):
 
 class Words(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created).strftime("%Y-%m-%d %H:%M:%S")
+        at = datetime.fromtimestamp(record.created, CLOCK).isoformat(" ", "seconds")
         about = [str(value) for name in FIELDS if (value := getattr(record, name, None))]
         parts = [at, record.levelname, request_id.get(), record.getMessage(), *about]
         line = " ".join(part for part in parts if part)

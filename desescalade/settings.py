@@ -116,7 +116,7 @@ LANGUAGE_CODE = "fr"
 FORMAT_MODULE_PATH = ["desescalade.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Europe/Paris"
+TIME_ZONE = logs.CLOCK.key
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -6,6 +6,7 @@ import logging
 import re
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -106,7 +107,23 @@ def test_line_in_words_is_read_by_people():
     )
     record.method, record.route, record.status, record.ms = "GET", "mesures/", 503, 12
     line = logs.Words().format(record)
-    assert line.endswith(" WARNING The disk is full. GET mesures/ 503 12")
+    assert line == "1970-01-01 01:00:00+01:00 WARNING The disk is full. GET mesures/ 503 12"
+
+
+@pytest.mark.parametrize(
+    ("created", "said"),
+    [(1_800_000_000, "2027-01-15 09:00:00+01:00"), (1_815_000_000, "2027-07-08 00:40:00+02:00")],
+)
+def test_clock_of_the_words_is_the_same_before_django_has_set_it(monkeypatch, created, said):
+    record = logging.makeLogRecord({"levelname": "WARNING", "msg": "", "created": created})
+    try:
+        for clock in ("UTC", "Asia/Tokyo", "Europe/Paris"):
+            monkeypatch.setenv("TZ", clock)
+            time.tzset()
+            assert logs.Words().format(record) == f"{said} WARNING"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize("message", ["Error handling request %s", "Error handling request %s %s"])
