@@ -42,14 +42,24 @@ def refusals() -> list[str]:
 
 
 def _of_settings() -> list[str]:
-    public = [host for host in settings.ALLOWED_HOSTS if not is_loopback(host)]
-    if settings.DEBUG and (public or settings.HTTPS):
-        return [
-            "DESESCALADE_DEBUG vaut 1, ce qui montre le détail des erreurs à tout le monde, et le"
-            f" site répond sous un nom public ({', '.join(public) or 'en HTTPS'})."
-            " Retirer DESESCALADE_DEBUG."
-        ]
-    return []
+    where = _open_to_others()
+    if not (settings.DEBUG and where):
+        return []
+    return [
+        "DESESCALADE_DEBUG vaut 1, ce qui montre le détail des erreurs à tout le monde, et le"
+        f" site {where}. Retirer DESESCALADE_DEBUG."
+    ]
+
+
+def _open_to_others() -> str:
+    """How the settings say that the site is not for this machine alone; empty if it may be."""
+    if public := [host for host in settings.ALLOWED_HOSTS if not is_loopback(host)]:
+        return f"répond sous un nom public ({', '.join(public)})"
+    if settings.HTTPS:
+        return "répond en HTTPS"
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return "est derrière un serveur mandataire (DESESCALADE_BEHIND_PROXY)"
+    return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -63,6 +63,22 @@ def test_debugging_under_a_public_name_is_refused(data):
     )
 
 
+@pytest.mark.parametrize(
+    ("setting", "where"),
+    [
+        ("DESESCALADE_HTTPS", "répond en HTTPS"),
+        (
+            "DESESCALADE_BEHIND_PROXY",
+            "est derrière un serveur mandataire (DESESCALADE_BEHIND_PROXY)",
+        ),
+    ],
+)
+def test_debugging_where_others_come_under_a_local_name_is_refused(data, setting, where):
+    ended = start(data, DESESCALADE_DEBUG=1, **{setting: 1})
+    assert ended.returncode == starting.BOOT_ERROR
+    assert f"et le site {where}. Retirer DESESCALADE_DEBUG." in ended.stderr
+
+
 def test_debugging_on_this_machine_is_allowed(data):
     assert start(data, DESESCALADE_DEBUG=1).returncode == 0
 
