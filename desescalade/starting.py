@@ -9,6 +9,7 @@ import re
 import shlex
 import stat
 from ipaddress import ip_address
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -76,7 +77,7 @@ def is_loopback(host: str) -> bool:
 def _of_files() -> list[str]:
     found = []
     data = settings.DATA_DIR
-    if data.stat().st_mode & stat.S_IRWXO:
+    if not closed_to_others(data):
         found.append(
             f"tous les comptes de cette machine peuvent entrer dans {data}, où sont la base et la"
             f" clé secrète. Lancer\u00a0: chmod 700 {shlex.quote(str(data))}"
@@ -92,6 +93,20 @@ def _of_files() -> list[str]:
             " Lancer\u00a0: .venv/bin/python manage.py collectstatic --noinput"
         )
     return found
+
+
+def closed_to_others(directory: Path) -> bool:
+    """Whether other accounts stay out: a directory made by hand is closed, where we may.
+
+    A group may stay: it is how a host lets another account make copies.
+    """
+    mode = stat.S_IMODE(directory.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        try:
+            directory.chmod(mode & ~stat.S_IRWXO)
+        except OSError:
+            return False
+    return True
 
 
 def missing_fonts() -> list[str]:

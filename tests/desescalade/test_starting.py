@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -148,13 +149,22 @@ def test_data_directory_that_cannot_be_written_is_refused(tmp_path):
     assert ended.stderr.startswith(REFUSED + reason)
 
 
-def test_data_directory_that_is_open_to_others_is_refused(data):
+def test_data_directory_that_is_open_to_others_is_closed(data):
     data.chmod(0o755)
-    ended = start(data)
-    assert (ended.returncode, ended.stderr) == (
-        starting.BOOT_ERROR,
-        f"{REFUSED}tous les comptes de cette machine peuvent entrer dans {data}, où sont la base et"
-        f" la clé secrète. Lancer\u00a0: chmod 700 {data}\n",
+    assert start(data).returncode == 0
+    assert stat.S_IMODE(data.stat().st_mode) == 0o750
+
+
+def test_data_directory_that_cannot_be_closed_to_others_is_refused(db, data, monkeypatch, settings):
+    def refuse(path, mode):
+        raise PermissionError
+
+    data.chmod(0o755)
+    settings.DATA_DIR = data
+    monkeypatch.setattr(Path, "chmod", refuse)
+    assert starting.refusals()[0] == (
+        f"tous les comptes de cette machine peuvent entrer dans {data}, où sont la base et la clé"
+        f" secrète. Lancer\u00a0: chmod 700 {data}"
     )
 
 
