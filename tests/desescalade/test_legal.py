@@ -1,8 +1,10 @@
 """Terms, privacy, legal notice: what only the host knows is said, or said to be missing."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -72,11 +74,25 @@ def test_what_was_not_read_at_its_source_is_marked(client, db, address):
     assert "à vérifier" in text_of(client.get(address))
 
 
-def test_privacy_page_speaks_of_mail_only_where_there_is_mail(client, db, settings):
+def test_privacy_page_says_to_whom_an_address_is_handed_where_there_is_mail(client, db, settings):
     found = []
     for settings.HAS_MAIL in (True, False):
-        found.append("Une adresse de courriel" in text_of(client.get("/confidentialite/")))
-    assert found == [True, False]
+        text = text_of(client.get("/confidentialite/"))
+        # Addresses that were given earlier stay where the mail is taken away.
+        assert "L’adresse de courriel" in text
+        found.append(("au service qui l’envoie" in text, "n’envoie pas de courriel" in text))
+    assert found == [(True, False), (False, True)]
+
+
+def test_privacy_page_has_a_line_for_each_row_of_the_register(client, db):
+    register = (Path(settings.BASE_DIR) / "docs" / "donnees.md").read_text()
+    table = register.partition("## Ce qui est gardé")[2].partition("\n\n|")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").partition(" | ")[0] for line in table.splitlines()[2:]]
+    kept = [re.split(" ?[:,]", row)[0].lower() for row in rows]
+    page = client.get("/confidentialite/").content.decode()
+    said = re.findall("<dt>(.*?)</dt>", page.partition("Ce qui est gardé</h2>")[2])
+    assert [each.lower() for each in said] == kept
+    assert len(kept) == 14
 
 
 # The settings
