@@ -62,6 +62,7 @@ class Path:
     said: str
     next: Next
     is_before_first_edition: bool
+    is_printable: bool
 
 
 def of(programme: Programme) -> Path:
@@ -71,7 +72,8 @@ def of(programme: Programme) -> Path:
         _steps(programme, counts),
         in_words(counts),
         next_of(programme, counts),
-        counts.last_edition is None and counts.retained > 0,
+        is_before_first_edition=counts.last_edition is None and counts.retained > 0,
+        is_printable=counts.retained > 0,
     )
 
 

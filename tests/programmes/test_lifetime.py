@@ -8,11 +8,12 @@ import time_machine
 from django.apps import apps
 from django.urls import reverse
 
-from programmes import copying, history, lifetime
+from programmes import copying, history, lifetime, team
 from programmes.enums import Role
 from programmes.lifetime import due, end_of_mandate, following, latest, months_after
 from programmes.models import Membership, Programme
 from tests.pages import errors_of, text_of
+from tests.programmes.files import send, yaml_of
 from tests.programmes.forms import save_settings
 
 TODAY = date(2026, 11, 22)
@@ -178,6 +179,29 @@ def test_last_month_reminds_on_every_page_with_the_way_to_take_it_away(
         assert address(programme) in html
 
 
+def test_nothing_to_print_is_not_offered_to_be_taken_away(as_alice, programme, take):
+    Programme.objects.update(erase_on=TODAY)
+    prints = reverse("programmes:print", args=[programme.pk])
+    pages = [
+        reverse(f"programmes:{name}", args=[programme.pk]) for name in ("delete", "erase-date")
+    ]
+    file = reverse("programmes:export", args=[programme.pk, "programme-complet.yaml"])
+    for offered in (0, 2):
+        for page in pages:
+            html = as_alice.get(page).content.decode().partition("</nav>\n<p class")[2]
+            assert (html.count(file), html.count(f'{prints}"')) == (2, offered), page
+        take("pcs-rupture-reseaux")
+
+
+def test_erasing_for_good_stands_apart_and_last(as_alice, programme):
+    page = as_alice.get(reverse("programmes:delete", args=[programme.pk])).content.decode()
+    ranks = [page.index(f"<h2>{title}") for title in (
+        "À emporter d’abord", "Mettre à la corbeille", "Ce qui reste", "Effacer pour toujours",
+    )]  # fmt: skip
+    assert ranks == sorted(ranks)
+    assert page.index('name="erase"') > ranks[-1]
+
+
 def test_reader_is_told_who_can_keep_it_longer(client, bob, programme):
     Programme.objects.update(erase_on=TODAY)
     client.force_login(bob)
@@ -217,9 +241,21 @@ def test_box_is_never_ticked_beforehand_and_says_until_when(client, db):
     assert "prévu le 30 juin 2032" in text_of(page)
 
 
-def test_consent_is_kept_with_its_wording_for_who_begins_and_who_joins(client, db):
-    from programmes import team
+def test_who_begins_imports_or_joins_is_led_to_what_she_agrees_to(client, programme, alice):
+    file = yaml_of(programme)
+    coordination = Membership.objects.get(user=alice)
+    _, token = team.invite(coordination, Role.READER, "Dora")
+    pages = [
+        client.get("/programmes/nouveau/?commune=26027"),
+        client.get(reverse("programmes:join", args=[token])),
+        send(client, "/programmes/importer/", file),
+    ]
+    for page in pages:
+        main = page.content.decode().partition("<footer")[0]
+        assert [a for a in ("/conditions/", "/confidentialite/") if f'href="{a}"' not in main] == []
 
+
+def test_consent_is_kept_with_its_wording_for_who_begins_and_who_joins(client, db):
     client.post("/programmes/nouveau/", {"commune": "26027", "consent": "on"})
     first = Membership.objects.get()
     _, token = team.invite(first, Role.READER, "Dora")
