@@ -106,6 +106,14 @@ def contact(name: str) -> str:
     return f"mailto:{value}"
 
 
+def page(name: str) -> str:
+    """The address of a page, or nothing. Raises ImproperlyConfigured for anything else."""
+    value = text(name)
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} vaut {value!r} ; écrire une adresse en https://.")
+    return value
+
+
 @dataclass(frozen=True)
 class LegalNotice:
     """Who keeps this site, in the host's own words; empty where nobody has said it yet.
@@ -124,6 +132,10 @@ class LegalNotice:
     @property
     def privacy_in_words(self) -> str:
         return self.privacy.removeprefix("mailto:")
+
+    @property
+    def is_empty(self) -> bool:
+        return self == LegalNotice()
 
     @property
     def missing(self) -> list[str]:

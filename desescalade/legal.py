@@ -26,4 +26,5 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_cookie
 def notice(request: HttpRequest) -> HttpResponse:
-    return render(request, "legal/notice.html", {"notice": settings.LEGAL_NOTICE})
+    facts = {"notice": settings.LEGAL_NOTICE, "source": settings.SOURCE}
+    return render(request, "legal/notice.html", facts)

@@ -24,6 +24,8 @@ PUBLIC_ADDRESS = environment.text("DESESCALADE_ADDRESS").rstrip("/")
 CONTACT = environment.contact("DESESCALADE_CONTACT")
 # What /mentions-legales/ and /confidentialite/ say of who keeps the site.
 LEGAL_NOTICE = environment.legal_notice("DESESCALADE_LEGAL", privacy=CONTACT)
+# Where the source of this very site is, which the AGPL (section 13) wants offered to who uses it.
+SOURCE = environment.page("DESESCALADE_SOURCE")
 
 LOGGING = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
 

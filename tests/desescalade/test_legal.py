@@ -34,9 +34,23 @@ def unsaid(settings):
     settings.LEGAL_NOTICE = LegalNotice()
 
 
-@pytest.mark.parametrize(("address", "places"), [*zip(PAGES, [1, 4, 6], strict=True)])
-def test_page_says_plainly_what_the_host_has_not_said(client, db, unsaid, address, places):
+@pytest.mark.parametrize(("address", "places"), [*zip(PAGES, [1, 4, 5], strict=True)])
+def test_page_says_plainly_what_the_host_has_not_said(client, db, settings, address, places):
+    settings.LEGAL_NOTICE = LegalNotice(phone="04 00 00 00 01")
     assert text_of(client.get(address)).count(NOT_SAID) == places
+
+
+def test_legal_notice_without_any_fact_says_so_once(client, db, unsaid):
+    text = text_of(client.get("/mentions-legales/"))
+    assert text.count("n’a encore rien indiqué") == 1
+    assert [words for words in (NOT_SAID, "ci-dessus") if words in text] == []
+
+
+def test_legal_notice_says_where_the_source_is(client, db, said, settings):
+    assert "se demande à qui le tient" in text_of(client.get("/mentions-legales/"))
+    settings.SOURCE = "https://forge.exemple.fr/desescalade"
+    link = '<a href="https://forge.exemple.fr/desescalade" rel="noreferrer">'
+    assert link in html_of(client.get("/mentions-legales/"))
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -110,6 +124,12 @@ def test_who_names_nobody_for_data_is_written_to_at_the_contact(monkeypatch):
     monkeypatch.delenv("DESESCALADE_LEGAL_PRIVACY", raising=False)
     notice = environment.legal_notice("DESESCALADE_LEGAL", privacy="mailto:a@exemple.fr")
     assert notice.privacy == "mailto:a@exemple.fr"
+
+
+def test_address_of_the_source_that_is_none_stops_the_start(monkeypatch):
+    monkeypatch.setenv("DESESCALADE_SOURCE", "javascript:alert(1)")
+    with pytest.raises(ImproperlyConfigured, match="DESESCALADE_SOURCE"):
+        environment.page("DESESCALADE_SOURCE")
 
 
 def test_address_for_data_that_is_none_stops_the_start(monkeypatch):
