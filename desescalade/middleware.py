@@ -2,6 +2,8 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
 
 NUL = "\0"
 # What no page of ours uses, so that nothing that slipped into one could.
@@ -66,3 +68,20 @@ class RefuseNul:
             raise BadRequest
         request.COOKIES = {name: text for name, text in request.COOKIES.items() if NUL not in text}
         return self.get_response(request)
+
+
+class ExplainMethod:
+    """Gives words to the empty answer of an address that only a form leads to, typed or kept.
+
+    Innermost, so that the page has a user. Its headers stay (`Allow`), and nothing keeps it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request)
+            add_never_cache_headers(response)
+        return response

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "programmes.middleware.KeepTypedText",
     "desescalade.closed_sessions.KeepDeskForm",
+    "desescalade.middleware.ExplainMethod",
 ]
 
 ROOT_URLCONF = "desescalade.urls"

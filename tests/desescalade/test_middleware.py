@@ -1,12 +1,16 @@
-"""PostgreSQL holds no NUL in a text; SQLite does, and answers the same all the same."""
+"""Addresses that cannot be, and addresses that only a form leads to."""
+
+import re
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import FileResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from desescalade.middleware import AnswerHeadWithoutBody
+from tests.pages import text_of
 
 
 def served(method, path):
@@ -37,6 +41,9 @@ def test_head_of_a_file_sends_nothing_of_it_and_closes_it(rf, tmp_path, db):
     assert (b"".join(response), response["Content-Length"]) == (b"", "90000")
     response.close()
     assert file.closed
+
+
+# PostgreSQL holds no NUL in a text; SQLite does, and answers the same all the same.
 
 
 @pytest.mark.parametrize(
@@ -87,3 +94,25 @@ def test_nul_in_a_commune_that_is_posted_is_no_error(as_alice):
 def test_nul_in_a_card_is_refused_in_french(client, db):
     page = client.post("/connexion/", {"identifier": "a\0b", "passphrase": "c\0d"})
     assert page.content.decode().count("Le caractère nul n’est pas autorisé") >= 2
+
+
+# What a form only leads to
+
+OWN = ["/compte/donnees/", "/compte/sessions/", "/compte/carte/nouvelle/", "/deconnexion/"]
+OF_PROGRAMME = ["take-untouched", "new-card", "bring-back-programme"]
+
+
+def test_address_of_a_form_that_is_opened_says_so_and_leads_back(as_alice, programme):
+    ours = [reverse(f"programmes:{name}", args=[programme.pk]) for name in OF_PROGRAMME]
+    for address in [*OWN, *ours]:
+        page = as_alice.get(address)
+        assert (page.status_code, page.headers["Allow"]) == (405, "POST"), address
+        assert "Cette adresse ne s’ouvre pas directement" in text_of(page)
+        assert "no-store" in page.headers["Cache-Control"]
+        links = re.findall('href="([^"]+)"', page.content.decode().partition("<main")[2])
+        assert links[:3] == ["/programmes/", "/compte/", "/"]
+
+
+def test_who_has_not_entered_is_led_to_the_first_page(client, db):
+    page = client.get("/compte/donnees/").content.decode().partition("<main")[2]
+    assert re.findall('href="([^"]+)"', page)[0] == "/"

@@ -163,6 +163,7 @@ def _seen_otherwise(slug: str, field: str, answer: str) -> dict[str, str]:
 
 def _refused(site: Site) -> Iterator[Place]:
     own, commitment = _of(site, "settings"), site.commitment.get_absolute_url()
+    yield place("/compte/donnees/", "alice", status=405)
     for address in ("/nulle-part/", "/invitation/un-deux-trois/", "/t/?code=k7d39xq2"):
         yield place(address, status=404)
     for row in Measure.objects.withdrawn():
