@@ -2,8 +2,10 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -236,3 +238,17 @@ def test_looking_at_the_form_is_never_refused_nor_a_person_with_a_card(client, a
     assert client.get(reverse("programmes:import-new")).status_code == 200
     client.force_login(alice)
     assert read(client, pasted="rien").status_code == 200
+
+
+def test_settings_page_names_each_limit_with_its_numbers():
+    text = (Path(settings.BASE_DIR) / "docs" / "reglages.md").read_text()
+    table = text.partition("## Les limites")[2].partition("\n## ")[0]
+    said = {
+        name: [*map(int, re.findall(r"\d+", rest))]
+        for name, rest in re.findall(r"^\| `(\w+)` :(.*)$", table, re.MULTILINE)
+    }
+    kept = {
+        name: [int(limit.partition("/")[0]) for limit in limits.split(",")]
+        for name, limits in settings.ACCOUNT_RATE_LIMITS.items()
+    }
+    assert said == kept
