@@ -60,6 +60,8 @@ def open_programme(page: Page) -> str:
     type_in(page, "[name=q]", "barsac")
     press(page, "Enter")
     follow(page, f"main a[href*='commune={BARSAC}']")
+    tab_to(page, "[name=consent]")
+    page.keyboard.press("Space")
     follow(page, "main form button")
     programme = re.search(r"/programmes/([^/]+)/carte/", page.url)[1]
     follow(page, "main form button", "Space")
