@@ -12,6 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
+
+from desescalade import sqlite
 
 from .snapshots import copy
 
@@ -40,15 +43,29 @@ def base(work: Path) -> Iterator[Callable[[], None]]:
     """
     live = connections[DEFAULT_DB_ALIAS]
     make = _sqlite if live.vendor == "sqlite" else _postgresql
-    with make(live, work) as (new, replace):
-        connections[DEFAULT_DB_ALIAS] = new
+    with make(live, work) as (new, replace), _as_default(new):
+        yield replace
+
+
+@contextlib.contextmanager
+def trial_base(work: Path) -> Iterator[None]:
+    """An empty SQLite base in `work`, the default one within, which takes the place of none."""
+    wanted = {DEFAULT_DB_ALIAS: sqlite.configuration(work / "trial.sqlite3")}
+    with _as_default(ConnectionHandler(wanted)[DEFAULT_DB_ALIAS]):
+        yield
+
+
+@contextlib.contextmanager
+def _as_default(new: BaseDatabaseWrapper) -> Iterator[None]:
+    live = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = new
+    ContentType.objects.clear_cache()
+    try:
+        yield
+    finally:
+        new.close()
+        connections[DEFAULT_DB_ALIAS] = live
         ContentType.objects.clear_cache()
-        try:
-            yield replace
-        finally:
-            new.close()
-            connections[DEFAULT_DB_ALIAS] = live
-            ContentType.objects.clear_cache()
 
 
 Making = Iterator[tuple[BaseDatabaseWrapper, Callable[[], None]]]

@@ -54,6 +54,22 @@ def restore(path: Path, passphrase: bytes | None = None, replace: bool = False) 
     return Restored(manifest, migrations)
 
 
+def try_out(path: Path, passphrase: bytes | None = None) -> Restored:
+    """Restores an archive into a base of its own, which goes again; the site stays as it is.
+
+    On SQLite, whatever the site uses. Whoever calls holds the lock: what a killed trial left is
+    taken away by the next of those who hold it. Raises Refused, Damaged.
+    """
+    manifest = check(path, passphrase)
+    schemas.refuse_unknown(manifest.migrations)
+    with told(settings.DATA_DIR), files.work_directory() as work, beside.trial_base(work):
+        _fill(manifest, path, passphrase)
+        if migrations := schemas.waiting():
+            schemas.migrate_to_now()
+            connection.check_constraints()
+    return Restored(manifest, migrations)
+
+
 def _fill(manifest: Manifest, path: Path, passphrase: bytes | None) -> None:
     """The tables of the manifest with its rows, read again to be sure."""
     models = {model._meta.db_table: model for model in schemas.models(manifest.migrations)}

@@ -24,6 +24,12 @@ def moment(name: str) -> datetime | None:
         return None
 
 
+def newest(names: Iterable[str]) -> str | None:
+    """The last of those that are ours, by the moment of its name."""
+    known = {each: at for each in names if (at := moment(each))}
+    return max(known, key=known.__getitem__, default=None)
+
+
 # All of them stay: that of before an upgrade is not to go for that of a second try.
 RECENT = timedelta(days=2)
 

@@ -152,6 +152,70 @@ def test_restored_site_answers_while_it_runs(replaced):
     assert replaced.seen == [1, 3]
 
 
+def test_trial_restores_beside_and_leaves_the_site_as_it_was(site, archive):
+    before = site.base.read_bytes()
+    done = site.run("restore", "--trial", archive)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"Essai réussi : {archive}\nÉtat du ")
+    tables = kept.manifest(archive)["tables"]
+    assert f", {len(tables)} tables, " in done.stdout.replace("\u202f", "").replace("\u00a0", " ")
+    assert (site.base.read_bytes(), people(site)) == (before, ONE)
+    assert {path.name for path in site.data.iterdir()} <= {*OF_A_SITE}
+
+
+OF_A_SITE = {
+    *("desescalade.sqlite3", "desescalade.sqlite3-shm", "desescalade.sqlite3-wal"),
+    *("secret_key", "keeping.lock", "last_backup.json", "backups"),
+}
+
+
+def test_trial_of_an_older_version_is_brought_to_this_one_elsewhere(site):
+    done = site.run("restore", "--trial", OLDER)
+    assert done.returncode == 0, done.stderr
+    assert "migration(s) appliquée(s) ensuite" in done.stdout
+    assert people(site) == ONE
+
+
+def test_trial_without_a_file_takes_the_last_backup_or_says_that_there_is_none(site):
+    site.backups.mkdir()
+    assert "Il n’y a pas encore de sauvegarde dans" in site.run("restore", "--trial").stderr
+    older = site.backup()
+    last = site.backup()
+    assert older != last
+    assert f"Essai réussi : {last}\n" in site.run("restore", "--trial").stdout
+
+
+def test_trial_of_a_damaged_file_fails_and_changes_nothing(site, archive, tmp_path):
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(archive.read_bytes()[:-100])
+    done = site.run("restore", "--trial", cut)
+    assert (done.returncode, people(site)) == (1, ONE)
+    assert "L’essai a échoué, le site est intact. " in done.stderr
+    assert {path.name for path in site.data.iterdir()} <= OF_A_SITE
+
+
+@pytest.mark.parametrize("options", [(), ("--replace",), ("--trial", "--replace")])
+def test_restoring_needs_a_file_and_one_purpose(site, options):
+    assert site.run("restore", *options).returncode != 0
+    assert people(site) == ONE
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="it goes there by itself")
+def test_trial_beside_a_site_on_postgresql_does_not_ask_its_base(archive, tmp_path):
+    try:
+        with postgres.server() as url:
+            on_postgresql = kept.empty(tmp_path / "data", url)
+            done = on_postgresql.run("restore", "--trial", archive)
+            assert done.returncode == 0, done.stderr
+            # No table was made there.
+            assert on_postgresql.ask(TABLES) == "[]"
+    except postgres.NoPostgresql as reason:
+        pytest.fail(str(reason), pytrace=False)
+
+
+TABLES = "from django.db import connection; print(connection.introspection.table_names())"
+
+
 def changed(archive, to, change):
     """The archive with another manifest and the tables that go with it."""
     with tarfile.open(archive) as tar:
