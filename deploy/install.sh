@@ -52,10 +52,9 @@ for timer in desescalade-backup.timer desescalade-erase.timer; do
 done
 install -m 0644 deploy/systemd/* $units/
 
-set -a
 # shellcheck source=/dev/null
-. $settings
-set +a
+. deploy/settings.sh
+read_settings $settings || exit 1
 say "Logiciels et paquets."
 deploy/setup.sh run
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -114,6 +115,81 @@ def test_the_sample_can_be_read_by_a_shell_as_by_systemd(monkeypatch):
     assert environment.mail("DESESCALADE_EMAIL_URL").sender == "site@exemple.fr"
 
 
+# The command, and how it reads the settings
+
+
+def command(tmp_path, settings, **environment):
+    """Runs « desescalade worked » with these settings; what it would start says its environment."""
+    (tmp_path / "deploy").mkdir(exist_ok=True)
+    shutil.copy(DEPLOY / "settings.sh", tmp_path / "deploy")
+    (tmp_path / "desescalade.env").write_text(settings)
+    script = (DEPLOY / "desescalade").read_text()
+    for ours, theirs in (
+        ("/etc/desescalade", str(tmp_path)),
+        ("/opt/desescalade", str(tmp_path)),
+        ("exec runuser -u desescalade -- .venv/bin/python manage.py", "env; echo"),
+    ):
+        assert ours in script
+        script = script.replace(ours, theirs)
+    return subprocess.run(
+        ["sh", "-c", script, "sh", "worked"], capture_output=True, encoding="utf-8",
+        env={"PATH": os.environ["PATH"], **environment},
+    )  # fmt: skip
+
+
+def test_settings_are_read_as_systemd_does_and_never_run(tmp_path):
+    """Unquoted, a shell would look for a program « Écrans » and start what follows « ; »."""
+    done = command(
+        tmp_path,
+        "# a remark\n\nDESESCALADE_DATA=/data\n"
+        "DESESCALADE_LEGAL_NAME=Association Écrans éteints, loi de 1901\n"
+        "  DESESCALADE_LEGAL_ADDRESS='3 rue du Puits, 26120 Barsac'  \n"
+        'DESESCALADE_LEGAL_PHONE="04 00 00 00 00"\n'
+        "DESESCALADE_LEGAL_DIRECTOR=l’une; touch run $(touch run) `touch run` & touch run\n"
+        "DESESCALADE_LEGAL_SERVER=L'hébergeur, quai de l'Est\n"
+        "BACKUP_OPTIONS=--passphrase-file /etc/phrase",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    *said, last = done.stdout.splitlines()
+    found = dict(line.split("=", 1) for line in said)
+    assert last == "worked"
+    assert {name: found[name] for name in found if name.startswith(("DESESC", "BACK"))} == {
+        "DESESCALADE_DATA": "/data",
+        "DESESCALADE_LEGAL_NAME": "Association Écrans éteints, loi de 1901",
+        "DESESCALADE_LEGAL_ADDRESS": "3 rue du Puits, 26120 Barsac",
+        "DESESCALADE_LEGAL_PHONE": "04 00 00 00 00",
+        "DESESCALADE_LEGAL_DIRECTOR": "l’une; touch run $(touch run) `touch run` & touch run",
+        "DESESCALADE_LEGAL_SERVER": "L'hébergeur, quai de l'Est",
+        "BACKUP_OPTIONS": "--passphrase-file /etc/phrase",
+    }
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("DESESCALADE_LEGAL_NAME='Association", "DESESCALADE_LEGAL_NAME contient un guillemet"),
+        ("DESESCALADE_LEGAL_NAME=a\\b", "un guillemet ou une barre"),
+        ("DESESCALADE_LEGAL_NAME='a'b'", "DESESCALADE_LEGAL_NAME contient un guillemet"),
+        ("un mot", "une ligne n’est pas « NOM=valeur » : un mot"),
+        ("export A=1", "une ligne n’est pas « NOM=valeur » : export A"),
+    ],
+)
+def test_line_that_would_be_read_in_two_ways_is_refused_by_its_name(tmp_path, line, reason):
+    done = command(tmp_path, f"DESESCALADE_DATA=/data\n{line}\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert reason in done.stderr
+
+
+def test_command_serves_no_other_data_than_those_of_the_site(tmp_path):
+    settings = "DESESCALADE_DATA=/data\n"
+    assert command(tmp_path, settings, DESESCALADE_DATA="/data").returncode == 0
+    done = command(tmp_path, settings, DESESCALADE_DATA="/tmp/essai")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "DESESCALADE_DATA vaut /tmp/essai" in done.stderr
+    assert "restore --trial" in done.stderr
+
+
 # Scripts
 
 
@@ -125,7 +201,8 @@ def test_the_scripts_are_sound():
         if path.is_file() and re.match(rb"#!/bin/(ba)?sh\b", path.read_bytes()[:20])
     ]
     assert DEPLOY / "setup.sh" in scripts
-    found = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
+    sourced = DEPLOY / "settings.sh"
+    found = subprocess.run(["shellcheck", *scripts, sourced], capture_output=True, text=True)
     assert found.stdout == ""
 
 

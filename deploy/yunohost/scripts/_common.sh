@@ -13,10 +13,9 @@ install_packages() {
 # A command of manage.py, as the user of the site and with its settings.
 manage() {
     (
-        set -a
         # shellcheck source=/dev/null
-        source "$install_dir/desescalade.env"
-        set +a
+        source "$install_dir/deploy/settings.sh"
+        read_settings "$install_dir/desescalade.env"
         umask 077
         cd "$install_dir" || exit
         runuser -u "$app" -- .venv/bin/python manage.py "$@"
