@@ -78,10 +78,17 @@ fi
 desescalade upgrade ${BACKUP_OPTIONS:-} ||
     fail "Le site n’a pas été mis en route ; les lignes ci-dessus disent pourquoi. Voir aussi docs/heberger.md, « Mettre à jour »."
 
+# What only the host knows, and the law wants said.
+say_missing() {
+    missing=$(desescalade check --deploy 2>&1 | sed -n 's/.*(desescalade\.W002) //p')
+    [ -z "$missing" ] || say "À remplir dans $settings avant d’ouvrir : $missing (docs/heberger.md, étape 4)"
+}
+
 # shellcheck disable=SC2086 # several words are meant
 systemctl enable --quiet desescalade.service $timers
 if ! has_systemd; then
     say "Tout est en place ; systemd ne tourne pas ici, les services démarreront avec la machine."
+    say_missing
     exit
 fi
 # shellcheck disable=SC2086 # several words are meant
@@ -89,3 +96,4 @@ systemctl start desescalade $timers $workers
 python3 deploy/ready.py --wait 60 ||
     fail "Le site ne répond pas encore. Pourquoi : journalctl -u desescalade -n 50"
 say "Le site est prêt. La suite (HTTPS, premier compte) : docs/heberger.md"
+say_missing

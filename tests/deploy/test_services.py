@@ -101,6 +101,27 @@ def test_the_sample_names_settings_that_exist():
     assert set(settings_of(DEPLOY / "desescalade.env")) - known == set()
 
 
+@pytest.mark.parametrize("path", ["desescalade.env", "yunohost/conf/desescalade.env"])
+def test_the_samples_name_all_that_only_the_host_knows(path):
+    named = settings_of(DEPLOY / path)
+    missing = environment.LegalNotice().missing
+    assert [name for name in missing if name not in named] == []
+    assert all(named[name][0] == named[name][-1] == "'" for name in missing)
+
+
+def test_installing_ends_with_what_is_still_to_be_filled_in():
+    """The line that install.sh takes from what « check --deploy » says."""
+    line = re.search(r"\| (sed -n '.*?')\)", (DEPLOY / "install.sh").read_text())[1]
+    with_a_phone = {"DESESCALADE_LEGAL_PHONE": "04 00 00 00 00"}
+    for given, said in (({}, True), (with_a_phone, False)):
+        done = subprocess.run(
+            ["sh", "-c", f"{sys.executable} manage.py check --deploy 2>&1 | {line}"],
+            cwd=ROOT, capture_output=True, encoding="utf-8", env={**os.environ, **given},
+        )  # fmt: skip
+        assert done.stdout.startswith("/mentions-legales/ et /confidentialite/ ne disent pas")
+        assert ("DESESCALADE_LEGAL_PHONE" in done.stdout) == said
+
+
 def test_the_sample_can_be_read_by_a_shell_as_by_systemd(monkeypatch):
     """Special signs are quoted: & would start a program, and # begin a remark."""
     sample = DEPLOY / "desescalade.env"
