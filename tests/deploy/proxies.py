@@ -95,19 +95,35 @@ def of_nginx(folder, *sites):
         .replace("/var/log/nginx/desescalade.log", f"{folder}/desescalade.log")
     )
     sample = re.sub(r" +listen \[::\].*\n", "", sample)
+    return _nginx(folder, ports, sample)
+
+
+def of_yunohost(folder, site):
+    """Its part, within a server as YunoHost writes it around."""
+    ports = free_port(), free_port()
+    certificate(folder)
+    part = (DEPLOY / "yunohost/conf/nginx.conf").read_text()
+    part = part.replace("__PORT__", str(site)).replace("/var/log/nginx/__APP__", f"{folder}/app")
+    around = (
+        f"server {{ listen 127.0.0.1:{ports[0]}; access_log off;"
+        " return 301 https://$host$request_uri; }\n"
+        f"server {{ listen 127.0.0.1:{ports[1]} ssl; ssl_certificate {folder}/fullchain.pem;"
+        f" ssl_certificate_key {folder}/privkey.pem;\n{part}}}"
+    )
+    return _nginx(folder, ports, around)
+
+
+def _nginx(folder, ports, servers):
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;"
-        f"events {{}} http {{ {temporary} access_log {folder}/access.log;\n{sample}}}"
+        f"events {{}} http {{ {temporary} access_log {folder}/access.log;\n{servers}}}"
     )
-    return Proxy(
-        folder,
-        ["/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"],
-        *ports,
-    )
+    command = ["/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
+    return Proxy(folder, command, *ports)
 
 
 def of_caddy(folder, site):

@@ -7,7 +7,7 @@ import pytest
 from tests.serving import free_port
 
 from . import NAME, Echo, needs, serving
-from .proxies import of_caddy, of_nginx
+from .proxies import of_caddy, of_nginx, of_yunohost
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def site():
     scope="module",
     params=[
         pytest.param(of_nginx, id="nginx", marks=needs("nginx")),
+        pytest.param(of_yunohost, id="yunohost", marks=needs("nginx")),
         pytest.param(of_caddy, id="caddy", marks=needs("caddy")),
     ],
 )
@@ -53,7 +54,8 @@ def test_a_page_of_failure_of_the_site_is_not_replaced(proxy):
 
 
 def test_without_the_site_a_proxy_says_so_in_french_and_notes_no_page(tmp_path_factory, proxy):
-    make = of_nginx if "nginx" in proxy.folder.name else of_caddy
+    makes = {make.__name__: make for make in (of_nginx, of_yunohost, of_caddy)}
+    make = makes[proxy.folder.name.rstrip("0123456789")]
     folder = tmp_path_factory.mktemp("away")
     alone = make(folder, free_port())
     try:

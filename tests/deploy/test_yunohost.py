@@ -63,3 +63,15 @@ def cage(unit):
 @pytest.mark.parametrize("name", ["install", "remove", "upgrade", "backup", "restore"])
 def test_the_scripts_it_needs_can_be_run(name):
     assert (PACKAGE / "scripts" / name).stat().st_mode & 0o111
+
+
+def test_the_settings_of_the_host_are_written_once():
+    """An upgrade finds the file there; another name changes the lines of the name only."""
+    scripts = PACKAGE / "scripts"
+    line = re.search(
+        r"(\[ -e .*?) \|\|\n +ynh_config_add --template=\"desescalade.env\"",
+        (scripts / "upgrade").read_text(),
+    )
+    assert line[1] == '[ -e "$install_dir/desescalade.env" ]'
+    assert "ynh_config_add --template" not in (scripts / "change_url").read_text()
+    assert '--keep="desescalade.env' in (scripts / "upgrade").read_text()

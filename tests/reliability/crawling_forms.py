@@ -109,9 +109,9 @@ def send_every_form(site: Site, watch: Watch) -> list[Sent]:
     for place in places(site):
         if place.status != 200 or place.who not in ("anyone", "alice"):
             continue
-        client = visitors.of(place.who)
         with watch.of(f"{'GET' if place.sent is None else 'POST'} {place.name}"):
             response = visitors.visit(place)
+        client = visitors.of(place.who)
         if "html" not in response["Content-Type"] or response.status_code != 200:
             continue
         for form in lxml.html.fromstring(response.content).findall(".//main//form"):
