@@ -38,12 +38,14 @@ RECENT = timedelta(days=2)
 class Kept:
     """Of how many days, weeks (from Monday) and months the last backup stays; days in UTC.
 
-    What was erased from the site is in no backup after 35 days: the page on privacy says so.
+    `max_age`, in days: what was erased from the site is in no backup after 35 of them, as the
+    page on privacy says, also where backups are seldom made.
     """
 
     daily: int = 7
     weekly: int = 5
     monthly: int = 0
+    max_age: int = 35
 
 
 _PERIODS: dict[str, Callable[[datetime], object]] = {
@@ -56,16 +58,21 @@ _PERIODS: dict[str, Callable[[datetime], object]] = {
 def outdated(names: Iterable[str], made: str, kept: Kept) -> list[str]:
     """The names that may go, now that `made` is made, known to be good, and stays.
 
-    So do all of the last two days, and names that are not ours. So do those of after `made`: they
-    are of a day on which the clock was wrong, then or now, and would take the places of good ones.
+    So do all of the last two days, however few days are kept, and names that are not ours. A clock
+    that jumps ahead makes those of before too old: `made` is then all there is. Those of after
+    `made` stay too: they are of a day on which the clock was wrong, then or now, and would take
+    the places of good ones.
     """
     now = moment(made)
     known = {each: at for each in names if (at := moment(each)) and at <= now}
     newest_first = sorted(known, key=lambda each: (known[each], each == made), reverse=True)
-    stay = {made, *(each for each, at in known.items() if now - at < RECENT)}
+    stay = set()
     for period, of in _PERIODS.items():
         last_of: dict[object, str] = {}
         for each in newest_first:
             last_of.setdefault(of(known[each]), each)
         stay |= set(list(last_of.values())[: getattr(kept, period)])
+    oldest = timedelta(days=kept.max_age)
+    stay = {each for each in stay if now - known[each] <= oldest}
+    stay |= {made, *(each for each, at in known.items() if now - at < RECENT)}
     return sorted(set(known) - stay)

@@ -49,10 +49,19 @@ def add_making(parser: CommandParser) -> None:
             metavar="N",
             help=f"{unit} dont la dernière sauvegarde est gardée ({default})",
         )
+    parser.add_argument(
+        "--max-age",
+        type=_number,
+        default=Kept.max_age,
+        metavar="N",
+        help="jours après lesquels une sauvegarde s’en va, sauf la dernière"
+        f" ({Kept.max_age}, comme le promet la page sur les données)",
+    )
 
 
 def kept(options: dict) -> Kept:
-    return Kept(*(options[f"keep_{period}"] for period in ("daily", "weekly", "monthly")))
+    periods = (options[f"keep_{period}"] for period in ("daily", "weekly", "monthly"))
+    return Kept(*periods, max_age=options["max_age"])
 
 
 def _number(text: str) -> int:
