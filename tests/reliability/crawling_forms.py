@@ -144,7 +144,7 @@ def filled(form, site: Site) -> dict[str, list]:
     for element in form.iter("input", "textarea", "select"):
         name, kind = element.get("name"), element.get("type", "text")
         is_optional = kind in {"hidden", "submit", "radio"} or (
-            kind == "checkbox" and name != "consent"
+            kind == "checkbox" and name != "consent" and element.get("required") is None
         )
         if name and not is_optional and not any(typed.get(name, [])):
             typed[name] = [_answer(element, name, kind, site)]
