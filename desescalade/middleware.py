@@ -7,13 +7,14 @@ from django.utils.cache import add_never_cache_headers
 
 NUL = "\0"
 # What no page of ours uses, so that nothing that slipped into one could.
-UNUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+UNUSED = ("camera", "geolocation", "microphone")
 
 
 class ForbidDevices:
     """Tells the browser what no page of ours may use, and that no other site may load an answer.
 
-    Said of every answer: pages, files, static files, refusals, faults.
+    Said of every answer but static files, which are no secret and weigh with each page: pages,
+    prints, refusals, faults.
     """
 
     HEADERS = {

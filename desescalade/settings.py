@@ -53,9 +53,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "desescalade.tracing.NameRequests",
     "desescalade.middleware.AnswerHeadWithoutBody",
-    "desescalade.middleware.ForbidDevices",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desescalade.middleware.ForbidDevices",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +129,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# No page of another site has a use for ours.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # The faces are for prints, which read them from the disk: no browser asks for them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 

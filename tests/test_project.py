@@ -127,15 +127,18 @@ def missing_headers(headers, is_static):
         "X-Content-Type-Options",
         "Referrer-Policy",
         "Cross-Origin-Opener-Policy",
-        "Cross-Origin-Resource-Policy",
-        "Permissions-Policy",
         "X-Request-ID",
     }
     # A sheet or a script is no document: no policy of its own is asked for.
-    return wanted - {*headers} if is_static else (wanted | POLICIES) - {*headers}
+    return (wanted if is_static else wanted | POLICIES) - {*headers}
 
 
-POLICIES = {"Content-Security-Policy", "X-Frame-Options"}
+POLICIES = {
+    "Content-Security-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "X-Frame-Options",
+}
 
 
 def test_only_a_page_with_a_form_to_send_sets_a_cookie(answers):

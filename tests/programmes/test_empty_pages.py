@@ -87,7 +87,7 @@ def test_a_programme_goes_to_the_bin_without_a_question(as_alice, programme):
 
 def test_what_is_final_is_asked_and_offers_the_bin_first(as_alice, programme):
     page = text_of(as_alice.get(of(programme, "delete")))
-    assert page.index("Mettre plutôt à la corbeille") < page.index("Effacer pour toujours À la")
+    assert page.index("Mettre à la corbeille") < page.index("Effacer pour toujours")
     team = html_of(as_alice.get(of(programme, "team")))
     assert "<details><summary>Quitter l’équipe</summary>" in team
 

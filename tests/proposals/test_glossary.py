@@ -1,6 +1,7 @@
 """The glossary: found where its words stand, told in place, and no page longer than it may be."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -73,9 +74,12 @@ def test_a_law_names_the_first_site_where_it_was_read():
 def test_glossary_page_says_which_laws_were_read_and_which_were_not(client, db):
     page = client.get("/glossaire/")
     text = text_of(page)
-    assert "L. 123-4 (loi du 7 août 2015). Lu le 22 novembre 2026 sur legifrance.gouv.fr. " in text
+    assert "le 22 novembre 2026 quand aucun jour n’est dit, nous avons lu l’article" in text
+    assert "L. 123-4 (loi du 7 août 2015). Lu sur legifrance.gouv.fr. " in text
     words = glossary.words()
-    assert len(re.findall(r" Lu le \d", text)) == len([w for w in words if w.checked_on])
+    assert len(re.findall(r" Lu (?:le \S+ \w+ \d+ )?sur ", text)) == len(
+        [word for word in words if word.checked_on]
+    )
     assert page.content.count(b"<mark>") == len([w for w in words if w.to_verify])
 
 
@@ -113,3 +117,11 @@ def test_a_measure_of_the_workshop_tells_its_words(as_alice, programme):
 def test_a_page_without_any_such_word_stays_as_it_is():
     page = "{% load glossary %}{% explained %}<p>Un banc.</p>{% endexplained %}"
     assert Template(page).render(Context()) == "<p>Un banc.</p>"
+
+
+def test_glossary_page_says_the_days_that_differ(client, db, monkeypatch):
+    first, second, third, *_ = (word for word in glossary.words() if word.checked_on)
+    words = (first, replace(second, checked_on=date(2027, 3, 1)), third)
+    monkeypatch.setattr(glossary, "words", lambda: words)
+    text = text_of(client.get("/glossaire/"))
+    assert re.findall(r"Lu le (\S+ \w+ \d+) sur", text) == ["1er mars 2027"]

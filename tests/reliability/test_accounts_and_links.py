@@ -116,7 +116,7 @@ def link_of(kind, programme, alice):
     return lost_card(alice) if kind == "lost card" else invite(programme)
 
 
-FIELDS = {"lost card": {}, "invitation": {"alias": "Dora"}}
+FIELDS = {"lost card": {}, "invitation": {"alias": "Dora", "consent": "on"}}
 
 
 @pytest.mark.parametrize("kind", FIELDS)

@@ -208,9 +208,9 @@ call_command("upgrade", directory=Path({backups!r}))
 
 
 @pytest.fixture
-def bare_disk(tmp_path):
+def bare_disk(tmp_path, tmp_path_factory):
     """The same of a site with people, without a catalogue: quickly saved."""
-    site = kept.migrated(tmp_path / "nu")
+    site = kept.of_people(tmp_path_factory)
     disk = SmallDisk(tmp_path / "disque", {"DESESCALADE_DATA": str(site.data)})
     yield disk
     disk.unmount()

@@ -19,6 +19,7 @@ from programmes.models import (
     Commitment,
     CommuneLoad,
     Draft,
+    Look,
     Membership,
     Merger,
     Submission,
@@ -157,6 +158,7 @@ def _rows_of_each_model(programme):
     commitment.parameters.get_or_create(slug="x", defaults={"label": "x", "value": "1"})
     CommuneLoad.objects.get_or_create(digest="0")
     Submission.objects.create(digest="0", made="x")
+    Look.objects.get_or_create(defaults={"at": timezone.now(), "since": timezone.now()})
     desk.Review.objects.create(kind="measure", key=PLAN, digest="0", state="asked")
     desk.SourceCheck.objects.create(source="x", url="https://exemple.fr", status="fine")
 
