@@ -5,7 +5,9 @@ machine. What somebody should look at soon follows the answer, a line each, and 
 a machine whose backups have stopped still serves.
 """
 
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -51,6 +53,8 @@ def cautions() -> Iterator[str]:
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < LITTLE_SPACE:
         yield f"il reste {free // 1024**2}\u00a0Mo sur le disque des données"
+    if not _can_back_up():
+        yield "le dossier des sauvegardes ne peut pas être écrit"
     made = keeping.last_backup()
     if made is None:
         yield "aucune sauvegarde n’a été faite"
@@ -58,6 +62,29 @@ def cautions() -> Iterator[str]:
         yield f"la dernière sauvegarde date de {age.days}\u00a0jours"
     if settings.HAS_QUEUE:
         yield from queue.cautions()
+
+
+def _can_back_up() -> bool:
+    """Whether the directory of the backups, or that in which the first makes it, lets us write."""
+    place = settings.BACKUPS_DIR.absolute()
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    try:
+        found = place.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and lets_write(found, os.geteuid(), os.getgroups())
+
+
+def lets_write(found: os.stat_result, user: int, groups: list[int]) -> bool:
+    """By its owner and mode alone: the caged service of the site sees that disk as read-only.
+
+    (`ProtectSystem=strict` of deploy/systemd: only the service of the backups writes there.)
+    """
+    if user == 0:
+        return True
+    shift = 6 if found.st_uid == user else 3 if found.st_gid in groups else 0
+    return (found.st_mode >> shift) & 0o3 == 0o3
 
 
 def _unreadiness() -> str:

@@ -48,7 +48,9 @@ def make(directory: Path, passphrase: bytes | None = None, kept: Kept | None = N
             unfinished.unlink(missing_ok=True)
             raise
         files.sync(directory)
-        stamp.record(now, path)
+        # A copy made elsewhere by hand must not hide that the nightly ones have stopped.
+        if directory.resolve() == settings.BACKUPS_DIR.resolve():
+            stamp.record(now, path)
         removed = _rotate(directory, path.name, kept or Kept())
     return Made(path, manifest, removed)
 

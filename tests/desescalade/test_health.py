@@ -46,6 +46,32 @@ def test_missing_and_old_backups_are_told(client, db, tmp_path):
     assert told(client) == (200, ["prêt", old])
 
 
+@pytest.mark.parametrize("below", ["", "encore/plus/bas"])
+def test_backups_that_have_nowhere_to_go_are_told_at_once(client, db, backed_up, settings, below):
+    place = settings.DATA_DIR / "sauvegardes"
+    settings.BACKUPS_DIR = place / below
+    assert told(client) == (200, ["prêt"])
+    place.write_text("not a directory")
+    caution = "attention\u00a0: le dossier des sauvegardes ne peut pas être écrit"
+    assert told(client) == (200, ["prêt", caution])
+
+
+@pytest.mark.parametrize(
+    ("mode", "user", "groups", "lets"),
+    [
+        (0o700, 0, [], True),
+        (0o700, 1000, [], True),
+        (0o500, 1000, [], False),
+        (0o755, 1001, [1000], False),
+        (0o770, 1001, [7, 1000], True),
+        (0o777, 1001, [], True),
+    ],
+)
+def test_directory_lets_its_owner_its_group_or_all_write(mode, user, groups, lets):
+    found = os.stat_result([0o040000 | mode, 1, 1, 1, 1000, 1000, 0, 0, 0, 0])
+    assert health.lets_write(found, user, groups) == lets
+
+
 def test_site_is_not_ready_when_the_database_is_not_migrated(client, db):
     MigrationRecorder.Migration.objects.filter(app="programmes").delete()
     assert told(client) == (503, ["des migrations ne sont pas appliquées"])

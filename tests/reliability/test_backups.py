@@ -203,6 +203,10 @@ def test_backup_is_for_its_owner_only_and_says_when_it_was_made(site, monkeypatc
     assert keeping.last_backup() == rotation.moment(path.name)
     assert kept.content(path)["files/secret_key"] == (site.data / "secret_key").read_bytes()
     assert not [name for name in kept.content(path) if "session" in name]
+    # One that is made elsewhere by hand says nothing of those of each night.
+    nightly = (site.data / "last_backup.json").read_bytes()
+    assert site.run("backup", site.data.parent / "elsewhere").returncode == 0
+    assert (site.data / "last_backup.json").read_bytes() == nightly
     (site.data / "last_backup.json").write_text("{")
     assert keeping.last_backup() is None
 
@@ -262,3 +266,7 @@ def test_verify_says_what_is_in_it_and_what_is_not(site, tmp_path, management):
     renamed.write_bytes(renamed.read_bytes()[:-20])
     with pytest.raises(CommandError, match="il est abîmé, coupé, ou ce n’en est pas une"):
         management("verify", str(renamed))
+    missing = tmp_path / "none.gz"
+    with pytest.raises(CommandError) as refused:
+        management("verify", str(missing))
+    assert str(refused.value) == f"{missing} : ce fichier n’existe pas."

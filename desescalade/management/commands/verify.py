@@ -21,7 +21,8 @@ class Command(BaseCommand):
             with told(file):
                 manifest = restoring.check(file, files.passphrase(passphrase_file))
         except Refused as reason:
-            raise CommandError(f"{file} : {reason}") from None
+            named = str(reason).startswith(f"{file} : ")
+            raise CommandError(str(reason) if named else f"{file} : {reason}") from None
         made = timezone.localtime(datetime.fromisoformat(manifest.made))
         self.stdout.write(
             f"{file} : bonne.\n"
