@@ -206,7 +206,7 @@ def test_what_has_had_its_time_is_erased_and_nothing_else(management, programme,
     for path in ("/neuf/", "/vieux/"):
         Draft.objects.create(user=alice, path=path, typed={})
     Draft.objects.filter(path="/vieux/").update(at=long_ago)
-    Look.objects.create(at=timezone.now(), since=timezone.now() - erasing.STEADY)
+    Look.objects.create(pk=1, at=timezone.now(), since=timezone.now() - erasing.STEADY)
     assert management("erase_expired") == "Ce qui avait passé son temps est effacé.\n"
     assert list(Commitment.everything.values_list("pk", flat=True)) == [fresh.pk]
     assert list(Invitation.objects.values_list("alias", flat=True)) == ["à temps"]
