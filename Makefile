@@ -59,7 +59,7 @@ test: ## prépare tout et lance les tests [ARGS="tests/proposals -x" DATABASE=po
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) $(ON_$(DATABASE)) .venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-endurance: ## éprouve longuement les promesses de docs/fiabilite.md, une heure ou plus [ARGS="tests/reliability/test_killed.py"]
+endurance: ## éprouve longuement les promesses de docs/fiabilite.md, deux heures ou plus [ARGS="tests/reliability/test_killed.py"]
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) { .venv/bin/python -m pytest --long --figures "$$data/figures.json" $(or $(ARGS),$(PROMISES)); \
 		found=$$?; .venv/bin/python -m tests.reliability.report "$$data/figures.json"; exit $$found; }

@@ -2,13 +2,15 @@
 
     make bench [ARGS="--only pages.py --minutes 2"]
 
-Each is a process of its own, which prints its rows and hands them over (table.py).
+Each is a process of its own, which prints its rows and hands them over (table.py). Those that
+were left out keep what they said before, with their own day and machine.
 """
 
 import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,30 +26,37 @@ BENCHMARKS = (
     *("pages.py", "admin_lists.py", "loading.py", "print_programme.py", "pdf_engine.py"),
     *("print_engines.py", "traffic.py", "soak.py", "grown.py"),
 )
+HEAD = """# Mesures
+
+Pour les refaire toutes : `make bench` ; une seule : `make bench ARGS="--only traffic.py"`.
+Les rapports se mesurent en une fois, l’un à côté de l’autre ; les durées dépendent de la machine.
+"""
 VERSIONS = ("Django", "gunicorn", "WeasyPrint", "typst")
 
 
-def run(names: list[str], minutes: float, rows_file: Path) -> list[str]:
-    """The names of those that failed, or did not hold a bound."""
-    failed = []
-    for name in names:
-        command = [sys.executable, str(FOLDER / name), *_arguments(name, minutes)]
+def run(name: str, minutes: float) -> str:
+    """The section of one benchmark, as it stands in the report."""
+    arguments = ["--minutes", f"{minutes:g}"] if name == "soak.py" else []
+    command = " ".join([".venv/bin/python", f"benchmarks/{name}", *arguments])
+    head = f"`{command}`, {machine()}"
+    with tempfile.NamedTemporaryFile() as rows_file:
         done = subprocess.run(
-            command,
-            cwd=FOLDER.parent,
-            env={**os.environ, "BENCH_ROWS": str(rows_file), "BENCH_COMMAND": _said(command)},
-        )
-        if done.returncode:
-            failed.append(name)
-    return failed
+            [sys.executable, str(FOLDER / name), *arguments],
+            cwd=FOLDER.parent, env={**os.environ, "BENCH_ROWS": rows_file.name},
+        )  # fmt: skip
+        found = Path(rows_file.name).read_text("utf-8").splitlines()
+    return section(name, head, found, done.returncode)
 
 
-def _arguments(name: str, minutes: float) -> list[str]:
-    return ["--minutes", f"{minutes:g}"] if name == "soak.py" else []
-
-
-def _said(command: list[str]) -> str:
-    return " ".join([".venv/bin/python", f"benchmarks/{Path(command[1]).name}", *command[2:]])
+def section(name: str, head: str, found: list[str], code: int) -> str:
+    """Of what a benchmark handed over; one that stopped on its way says so."""
+    parts = []
+    for entry in map(json.loads, found):
+        rows = [str(table.Row(**row)) for row in entry["rows"]]
+        parts += [f"## {entry['title']}", "", head, "", table.HEAD, *rows, ""]
+    if not found:
+        parts = [f"## {name}", "", head, "", f"N’a pas fini (code {code}).", ""]
+    return "\n".join(parts)
 
 
 def machine() -> str:
@@ -58,9 +67,10 @@ def machine() -> str:
         cpu = names[0].partition(":")[2].strip() if names else cpu
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     known = ", ".join(f"{name} {version(name)}" for name in VERSIONS if _has(name))
+    kernel = platform.release().partition("-")[0]
     return (
         f"{date.today():%d/%m/%Y}, {os.cpu_count()} cœurs ({cpu}), {memory:.0f} Gio,"
-        f" {platform.system()} {platform.release()}, Python {platform.python_version()}, {known}."
+        f" {platform.system()} {kernel}, Python {platform.python_version()}, {known}."
         f" Charge au départ : {os.getloadavg()[0]:.1f}."
     )
 
@@ -72,14 +82,17 @@ def _has(name: str) -> bool:
         return False
 
 
-def report(head: str, entries: list[dict], failed: list[str]) -> str:
-    parts = ["# Mesures", "", head, "", "Pour les refaire toutes : `make bench`.", ""]
-    for entry in entries:
-        rows = [str(table.Row(**row)) for row in entry["rows"]]
-        parts += [f"## {entry['title']}", "", f"`{entry['command']}`", "", table.HEAD, *rows, ""]
-    if failed:
-        parts += [f"N’ont pas tenu une borne, ou pas fini : {', '.join(failed)}.", ""]
-    return "\n".join(parts)
+def kept(text: str) -> dict[str, str]:
+    """The sections of a report, by the file of the benchmark that each names."""
+    found: dict[str, str] = {}
+    for part in re.split("^## ", text, flags=re.MULTILINE)[1:]:
+        name = re.search(r"benchmarks/(\w+\.py)", part)[1]
+        found[name] = "\n".join(filter(None, [found.get(name), f"## {part.rstrip()}\n"]))
+    return found
+
+
+def report(sections: dict[str, str]) -> str:
+    return "\n".join([HEAD, *(sections[name] for name in BENCHMARKS if name in sections)])
 
 
 def main() -> int:
@@ -87,15 +100,16 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
     parser.add_argument("--minutes", type=float, default=2, help="of mixed traffic")
     options = parser.parse_args()
-    head = machine()
-    with tempfile.TemporaryDirectory() as folder:
-        rows_file = Path(folder) / "rows.jsonl"
-        rows_file.touch()
-        failed = run(options.only, options.minutes, rows_file)
-        entries = [json.loads(line) for line in rows_file.read_text("utf-8").splitlines()]
-    TARGET.write_text(report(head, entries, failed), encoding="utf-8")
+    found = kept(TARGET.read_text("utf-8")) if TARGET.exists() else {}
+    for name in options.only:
+        found[name] = run(name, options.minutes)
+        TARGET.write_text(report(found), encoding="utf-8")
     print(f"\n{TARGET}")
-    return int(bool(failed))
+    return int(any(is_missed(found[name]) for name in options.only))
+
+
+def is_missed(section: str) -> bool:
+    return "| **non** |" in section or "N’a pas fini" in section
 
 
 if __name__ == "__main__":

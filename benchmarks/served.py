@@ -97,16 +97,16 @@ class Visitor:
     def get(self, address: str) -> tuple[int, bytes]:
         return self._ask("GET", address)
 
-    def save(self, address: str, text: str) -> int:
-        """Opens the form of a text and sends it with these words at its end; the status."""
+    def save(self, address: str, text: str) -> tuple[int, bytes]:
+        """Opens the form of a text and sends it with these words at its end; the answer."""
         status, body = self.get(address)
         if status != 200:
-            return status
+            return status, body
         page = lxml.html.fromstring(body)
         form = next(f for f in page.findall(".//main//form") if "text" in f.fields)
         sent = dict(form.form_values())
         sent["text"] = f"{sent['text'].partition(' Essai')[0]} Essai {text}."
-        return self._ask("POST", urljoin(address, form.get("action") or ""), urlencode(sent))[0]
+        return self._ask("POST", urljoin(address, form.get("action") or ""), urlencode(sent))
 
     def _ask(self, method: str, address: str, body: str | None = None) -> tuple[int, bytes]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

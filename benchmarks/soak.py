@@ -1,11 +1,11 @@
 """Mixed traffic for a while on a real gunicorn: nothing may grow.
 
-    .venv/bin/python benchmarks/soak.py [--minutes 60] [--teams 10]
+    .venv/bin/python benchmarks/soak.py [--minutes 60] [--teams 10] [--rate 20]
 
-Readers, teams that write and compare, searches, wrong cards and prints come in turn without a
-pause. The memory of the web workers, their open files, the database and its journal, and the
-files left in the temporary directory are read each tenth of the time; the first three tenths
-warm up. Memory is held by the slope of what follows, in megabytes an hour.
+Readers, teams that write and compare, searches, wrong addresses and prints come in turn, as many
+a second as asked for. The memory of the web workers, their open files, the journal of the
+database, and the files left in the temporary directory are read each tenth of the time; the first
+three tenths warm up. Memory is held by what comes afterwards: its growth, and its slope.
 """
 
 import argparse
@@ -13,15 +13,18 @@ import itertools
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import served
 import table
-import traffic
+from traffic import PAGES
 
 # A worker that took this much more each hour would be at its bound after a day.
 MEGABYTES_AN_HOUR = 4.0
+GROWTH_PERCENT = 5.0
 SHORTEST_FOR_SLOPE = 20
 READINGS = 10
 WARM = 3
@@ -38,17 +41,21 @@ class Reading:
     temporary: int
 
 
-class Faults:
-    """Answers that should not have come, and how many came in all; for several threads."""
+class Traffic:
+    """When the next request is due, and the answers that should not have come; for threads."""
 
-    def __init__(self) -> None:
-        self.asked = itertools.count()
-        self.found: list[str] = []
+    def __init__(self, rate: float) -> None:
+        self.began, self.rate, self.ranks = time.monotonic(), rate, itertools.count()
+        self.faults: list[str] = []
+        self.ends = threading.Event()
+
+    def wait(self) -> None:
+        due = self.began + next(self.ranks) / self.rate
+        self.ends.wait(max(0.0, due - time.monotonic()))
 
     def note(self, status: int, address: str) -> None:
-        next(self.asked)
         if status >= 500:
-            self.found.append(f"{status} {address}")
+            self.faults.append(f"{status} {address}")
 
 
 def read(site: served.Site) -> Reading:
@@ -61,26 +68,27 @@ def read(site: served.Site) -> Reading:
     return Reading(time.monotonic(), memory, max(open_files), size, temporary)
 
 
-def traffic_of(site: served.Site, rank: int, faults: Faults, stop: threading.Event) -> None:
-    """What one person does, over and over."""
+def one_person(site: served.Site, rank: int, traffic: Traffic) -> None:
+    """What she does, over and over."""
     own = site.teams[rank]
     member, anyone = served.Visitor(site.server.port, own.session), served.Visitor(site.server.port)
-    pages = itertools.cycle([*traffic.PAGES, "/communes/?q=saint", "/nulle-part/", "/sante/pret"])
-    names = ("relecture", "historique", "imprimer")
+    pages = itertools.cycle([*PAGES, "/communes/?q=saint", "/nulle-part/", "/sante/pret"])
+    names = ("relecture", "historique", "diagnostic")
     private = itertools.cycle([own.address, *(f"{own.address}{name}/" for name in names)])
+    prints = f"{own.address}imprimer/"
     for number in itertools.count():
-        if stop.is_set():
-            return
-        address = next(pages)
-        faults.note(anyone.get(address)[0], address)
-        address = next(private)
-        faults.note(member.get(address)[0], address)
+        todo = [(anyone.get, next(pages)), (member.get, next(private))]
         if number % 5 == 0:
             text = own.texts[number % len(own.texts)]
-            faults.note(member.save(text, f"{number}"), text)
-        if number % 500 == 100 * (rank % 5):
-            address = f"{own.address}imprimer/depliant/ecran.pdf"
-            faults.note(member.get(address)[0], address)
+            todo.append((partial(member.save, text=f"{number}"), text))
+        if number % 500 == 50 * (rank % 10):
+            todo += [(member.get, prints), (member.get, f"{prints}depliant/ecran.pdf")]
+        for ask, address in todo:
+            traffic.wait()
+            if traffic.ends.is_set():
+                return
+            status, _ = ask(address)
+            traffic.note(status, address)
 
 
 def slope(readings: list[Reading]) -> float:
@@ -94,35 +102,37 @@ def slope(readings: list[Reading]) -> float:
     )
 
 
-def soak(site: served.Site, minutes: float) -> tuple[list[Reading], Faults]:
-    faults, stop = Faults(), threading.Event()
-    people = [
-        threading.Thread(target=traffic_of, args=(site, rank, faults, stop))
-        for rank in range(len(site.teams))
-    ]
-    for person in people:
-        person.start()
+def soak(site: served.Site, minutes: float, rate: float) -> tuple[list[Reading], Traffic]:
+    traffic = Traffic(rate)
     readings = []
-    for _ in range(READINGS):
-        time.sleep(minutes * 60 / READINGS)
-        readings.append(read(site))
-    stop.set()
-    for person in people:
-        person.join()
-    return readings, faults
+    with ThreadPoolExecutor(len(site.teams)) as pool:
+        people = [pool.submit(one_person, site, rank, traffic) for rank in range(len(site.teams))]
+        for _ in range(READINGS):
+            time.sleep(minutes * 60 / READINGS)
+            readings.append(read(site))
+        traffic.ends.set()
+        # Raises what stopped one of them.
+        for person in people:
+            person.result()
+    return readings, traffic
 
 
-def rows_of(minutes: float, readings: list[Reading], faults: Faults) -> list[table.Row]:
+def rows_of(minutes: float, readings: list[Reading], traffic: Traffic) -> list[table.Row]:
     warm = readings[WARM:]
     first, last = warm[0], warm[-1]
     files = max(reading.files for reading in warm)
     growth = slope(warm)
     is_long = minutes >= SHORTEST_FOR_SLOPE
-    count = next(faults.asked)
+    count = next(traffic.ranks)
+    grown = 100 * (last.memory / first.memory - 1)
     return [
-        table.Row(f"{minutes:g} minutes de trafic mêlé : demandes", f"{count}"),
-        table.Row("pannes (5xx)", f"{len(faults.found)} {faults.found[:3] or ''}", "0", "",
-                  not faults.found),
+        table.Row(f"{minutes:g} minutes de trafic mêlé : demandes",
+                  f"{count}, {count / minutes / 60:.0f} par seconde"),
+        table.Row("pannes (5xx)", f"{len(traffic.faults)} {traffic.faults[:3] or ''}".strip(), "0",
+                  "", not traffic.faults),
+        table.Row("mémoire prise après le premier tiers", table.french(grown, "%"),
+                  f"≤ {GROWTH_PERCENT:g} % (20 minutes au moins)", "",
+                  grown <= GROWTH_PERCENT if is_long else None),
         table.at_most("mémoire du plus gros processus web, à la fin", last.memory, 150, "Mo"),
         table.Row("sa pente, après le premier tiers", table.french(growth, "Mo/h"),
                   f"≤ {MEGABYTES_AN_HOUR:g} Mo/h (20 minutes au moins)", "",
@@ -141,10 +151,11 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--teams", type=int, default=10)
+    parser.add_argument("--rate", type=float, default=20, help="requests a second")
     options = parser.parse_args()
     with served.site(options.teams) as site:
-        readings, faults = soak(site, options.minutes)
-        rows = rows_of(options.minutes, readings, faults)
+        readings, traffic = soak(site, options.minutes, options.rate)
+        rows = rows_of(options.minutes, readings, traffic)
     return table.hand_over("Trafic mêlé, sans croître", rows)
 
 

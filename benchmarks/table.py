@@ -59,7 +59,6 @@ def hand_over(title: str, rows: Iterable[Row]) -> int:
     sys.stdout.flush()
     if to := os.environ.get("BENCH_ROWS"):
         with Path(to).open("a", encoding="utf-8") as file:
-            command = os.environ.get("BENCH_COMMAND", "")
-            entry = {"title": title, "command": command, "rows": [asdict(row) for row in rows]}
+            entry = {"title": title, "rows": [asdict(row) for row in rows]}
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
     return int(any(row.is_held is False for row in rows))

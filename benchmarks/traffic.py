@@ -11,9 +11,9 @@ that is sent, and both are counted. The generator shares the two cores with the 
 import argparse
 import itertools
 import sys
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import served
 import table
@@ -43,7 +43,7 @@ def reading(site: served.Site, rate: int, seconds: int) -> table.Row:
             assert status == 200, status
             times.append(time.perf_counter() - due)
 
-    _together([reader] * THREADS)
+    together([reader] * THREADS)
     reached = len(times) / (time.perf_counter() - began)
     what = f"{rate} pages du catalogue par seconde ({reached:.0f} atteintes), p95"
     return table.at_most(what, served.p95(times), 100, "ms", served.load())
@@ -66,16 +66,17 @@ def writing(site: served.Site, seconds: int) -> list[table.Row]:
                 if due > until:
                     return
                 text = own.texts[number % len(own.texts)]
-                status = visitor.save(text, f"{number}")
+                status, _ = visitor.save(text, f"{number}")
                 assert status in (200, 302), (text, status)
                 saves.append(visitor.seconds)
-                visitor.get(own.address)
+                status, _ = visitor.get(own.address)
+                assert status == 200, (own.address, status)
                 reads.append(visitor.seconds)
                 time.sleep(max(0.0, due + PAUSE - time.perf_counter()))
 
         return work
 
-    _together([team(rank) for rank in range(len(site.teams))])
+    together([team(rank) for rank in range(len(site.teams))])
     count = len(site.teams)
     return [
         table.at_most(f"{count} équipes écrivent : {len(saves)} enregistrements, p95",
@@ -93,12 +94,11 @@ def memory(site: served.Site) -> list[table.Row]:
     ]  # fmt: skip
 
 
-def _together(works: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=work) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def together(works: list[Callable[[], None]]) -> None:
+    """Each in a thread of its own. Raises what one of them raised: a wrong answer ends the run."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 def main() -> int:

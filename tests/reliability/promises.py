@@ -6,8 +6,6 @@ every `make test`; one that is tried by neither says why.
 
 from dataclasses import dataclass
 
-LATER = "pas encore éprouvé"
-
 
 @dataclass(frozen=True)
 class Promise:
@@ -48,12 +46,12 @@ PROMISES = {
     "R8": Promise(
         "Un texte hostile ne devient jamais un programme dans la page.",
         "0 script, 0,3 s par texte",
-        ("tests/desescalade/test_markdown.py",),
+        ("tests/reliability/test_hostile_files.py", "tests/desescalade/test_markdown.py"),
     ),
     "R9": Promise(
         "Un PDF ne lit ni le réseau ni le disque.",
         "0 connexion, 0 fichier",
-        ("tests/desescalade/test_fetchers.py", "tests/desescalade/test_cage.py"),
+        ("tests/reliability/test_hostile_files.py", "tests/desescalade/test_cage.py"),
     ),
     "R10": Promise("Le pire texte permis s’affiche et s’imprime.", "0,5 s"),
     "R11": Promise(
@@ -64,7 +62,7 @@ PROMISES = {
     "R12": Promise(
         "Une impression sans issue est arrêtée, la raison est dite, les autres continuent.",
         "90 s, 1 Gio",
-        ("tests/desescalade/test_cage.py",),
+        ("tests/reliability/test_jobs.py", "tests/desescalade/test_cage.py"),
     ),
     "R13": Promise("Aucun travail n’est perdu quand un ouvrier est tué.", "0"),
     "R14": Promise("Plusieurs ouvriers ne font jamais deux fois le même travail.", "0"),
@@ -73,7 +71,9 @@ PROMISES = {
         " dès qu’il y a de la place.",
         "0 perte, 0 panne",
     ),
-    "R16": Promise("Une sauvegarde faite pendant qu’on écrit se restaure.", "20 sur 20"),
+    "R16": Promise(
+        "Une sauvegarde faite pendant qu’on écrit se restaure.", "20 sur 20 ; 2 s pour 50 Mio"
+    ),
     "R17": Promise("Une sauvegarde interrompue ne laisse pas de fichier trompeur.", "0"),
     "R18": Promise("Une sauvegarde restaurée redonne les mêmes programmes, octet pour octet.",
                    "200 sur 200"),
@@ -85,12 +85,12 @@ PROMISES = {
     "R21": Promise(
         "Chaque adresse est fermée à qui n’y a pas droit.",
         "toutes les adresses, tous les rôles",
-        ("tests/programmes/test_access.py",),
+        ("tests/reliability/test_permissions.py", "tests/programmes/test_access.py"),
     ),
     "R22": Promise(
         "Rien d’une équipe n’est lu ni écrit par une autre.",
         "0 sur 2 000 demandes",
-        ("tests/programmes/test_access.py",),
+        ("tests/reliability/test_id_swaps.py",),
     ),
     "R23": Promise("Rien ne dit si un accès existe.", "5 ms d’écart"),
     "R24": Promise(
@@ -100,7 +100,7 @@ PROMISES = {
     "R25": Promise(
         "Un lien reçu par courriel survit à un antivirus et ne sert qu’une fois.",
         "1 usage",
-        ("tests/programmes/test_recovery.py",),
+        ("tests/reliability/test_accounts_and_links.py", "tests/programmes/test_recovery.py"),
     ),
     "R26": Promise(
         "Aucune page ne demande quoi que ce soit à un autre site.",
@@ -111,7 +111,7 @@ PROMISES = {
     "R28": Promise(
         "Un fichier de catalogue hostile est refusé avec sa ligne et ne change rien.",
         "0 panne, 1 s",
-        ("tests/proposals/test_catalogue_reading.py",),
+        ("tests/reliability/test_hostile_files.py", "tests/proposals/test_catalogue_reading.py"),
     ),
     "R29": Promise(
         "Charger un catalogue n’efface pas ce que la gestion corrige au même moment.",
@@ -128,11 +128,10 @@ PROMISES = {
         " trop tôt.",
         "0",
     ),
-    "R32": Promise("Une heure d’usage ne fait pas grossir le serveur.", "5 %", why_not=LATER),
+    "R32": Promise("Une heure d’usage ne fait pas grossir le serveur.", "5 %"),
     "R33": Promise(
         "Cinquante équipes travaillent ensemble sur deux cœurs.",
         "200 ms ; lecture : 100 ms",
-        why_not=LATER,
     ),
     "R34": Promise(
         "Le site refuse de démarrer dans un état dangereux, et dit pourquoi.",
@@ -147,5 +146,10 @@ PROMISES = {
             "tests/desescalade/test_pdf.py",
         ),
     ),
-    "R36": Promise("Aucune bibliothèque n’a une faille connue à ce jour.", "0", why_not=LATER),
+    "R36": Promise(
+        "Aucune bibliothèque n’est sous la version sûre que nous connaissons, et chaque fichier"
+        " repris d’ailleurs est celui de son empreinte.",
+        "toutes",
+        ("tests/test_dependencies.py",),
+    ),
 }  # fmt: skip
