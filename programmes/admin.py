@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -28,6 +29,7 @@ from proposals.admin.editing import ReadOnlyAdmin
 
 from . import account_journal, cards
 from .contribution_admin import ContributionAdmin
+from .long_lists import LongPaginator
 from .lookups import NoProbing
 from .models import (
     Answer,
@@ -147,6 +149,9 @@ class PrivateAdmin(NoProbing, ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["pk"]
+
+    def get_paginator(self, request: HttpRequest, queryset, per_page, **options) -> LongPaginator:
+        return LongPaginator(queryset, per_page, page=request.GET.get(PAGE_VAR, ""))
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         return super().change_view(

@@ -106,6 +106,7 @@ class Contribution(models.Model):
         indexes = [
             models.Index(fields=["-sent_at", "-id"], name="contributions_newest_first"),
             models.Index(fields=["status"], name="contributions_by_status"),
+            models.Index(fields=["measure_slug"], name="contributions_by_measure"),
         ]
         verbose_name = "envoi au catalogue"
         verbose_name_plural = "envois au catalogue"

@@ -1,0 +1,34 @@
+"""Lists of the desk that may have a row for each text of each team in France."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+
+# Pages past the one that is read.
+AHEAD = 10
+# Of a page number: no list is longer, and no database refuses it.
+DIGITS = 9
+
+
+class LongPaginator(Paginator):
+    """Counts AHEAD pages past `page` and no further, where all would take longer each year.
+
+    Every row is still reached, AHEAD pages at a time. `is_cut`: there are more than `count`.
+    """
+
+    def __init__(self, rows: QuerySet, per_page: int, *, page: str) -> None:
+        super().__init__(rows, per_page)
+        number = int(page[:DIGITS]) if page.isdecimal() else 1
+        self._most = (number + AHEAD) * per_page
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list.order_by().values("pk")[: self._most + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self._most)
+
+    @property
+    def is_cut(self) -> bool:
+        return self._counted > self._most

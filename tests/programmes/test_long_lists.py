@@ -1,0 +1,81 @@
+"""The lists of the desk that grow with the teams: all is reached, nothing is counted to its end."""
+
+import pytest
+from django.urls import reverse
+
+from programmes.long_lists import AHEAD, LongPaginator
+from programmes.models import Contribution, Submission
+from programmes.templatetags import waiting
+
+PER_PAGE = 100
+LIST = reverse("admin:programmes_submission_changelist")
+
+
+def send(count):
+    Submission.objects.bulk_create(Submission(digest=f"{n:05}", made="") for n in range(count))
+
+
+def paginator(page):
+    return LongPaginator(Submission.objects.order_by("pk"), 10, page=page)
+
+
+@pytest.fixture
+def many(db):
+    send(250)
+
+
+@pytest.mark.parametrize(
+    ("page", "count", "is_cut"),
+    [
+        ("", 110, True),
+        ("1", 110, True),
+        ("14", 240, True),
+        ("15", 250, False),
+        ("25", 250, False),
+        ("no number", 110, True),
+        ("-3", 110, True),
+        ("9" * 5000, 250, False),
+    ],
+)
+def test_counts_ten_pages_past_the_one_that_is_read(many, page, count, is_cut):
+    found = paginator(page)
+    assert (found.count, found.is_cut) == (count, is_cut)
+
+
+def test_every_row_is_reached(many):
+    seen = [row.pk for n in range(1, 26) for row in paginator(f"{n}").page(n)]
+    assert seen == list(Submission.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_counts_in_one_query_that_stops(many, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        found = paginator("3")
+        assert (found.count, found.is_cut, found.num_pages) == (130, True, 13)
+    assert "LIMIT 131" in asked.captured_queries[0]["sql"]
+
+
+def test_list_says_that_there_are_more(admin_client):
+    send((AHEAD + 1) * PER_PAGE)
+    assert "plus de" not in said(admin_client.get(LIST))
+    Submission.objects.create(digest="one more", made="")
+    assert f"plus de {(AHEAD + 1) * PER_PAGE} envois" in said(admin_client.get(LIST))
+    assert f" {(AHEAD + 1) * PER_PAGE + 1} envois" in said(admin_client.get(LIST, {"p": 12}))
+
+
+def test_page_past_the_last_is_not_a_failure(admin_client, many):
+    answer = admin_client.get(LIST, {"p": "9" * 30})
+    assert (answer.status_code, answer.url) == (302, f"{LIST}?e=1")
+
+
+def test_contributions_that_wait_are_counted_as_far_as_that_matters(db, monkeypatch):
+    monkeypatch.setattr(waiting, "MANY", 3)
+    seen = []
+    for _ in range(5):
+        seen.append(waiting.contributions_waiting())
+        Contribution.objects.create(kind="example", measure_slug="a", place="Die", fact="Un.")
+    assert seen == ["", "1", "2", "3", "plus de 3"]
+
+
+def said(answer):
+    text = answer.content.decode()
+    return " ".join(text[text.index('class="paginator"') :].split())
