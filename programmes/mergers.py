@@ -285,7 +285,11 @@ def _gather_people(merger: Merger, common: Programme) -> None:
             alias = _distinct(member.alias, aliases)
             aliases.add(alias.casefold())
             members[member.user_id] = Membership(
-                programme=common, user_id=member.user_id, role=member.role, alias=alias
+                programme=common,
+                user_id=member.user_id,
+                role=member.role,
+                alias=alias,
+                consent=member.consent,
             )
     Membership.objects.bulk_create(members.values())
 

@@ -2,12 +2,13 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from . import cards, names
 from .access import ALLOWED, Action
 from .enums import Role
-from .models import Invitation, Membership, Programme
+from .models import Change, Comment, Invitation, Membership, Programme
 from .models.team import hash_token
 
 # Six of 2,048 words: 66 bits, for two weeks, behind a limit of tries.
@@ -73,11 +74,17 @@ def accept(
                     role=invitation.role,
                     alias=alias,
                     consent=consent,
+                    after_change=_last(Change),
+                    after_comment=_last(Comment),
                 )
         except IntegrityError:
             # Another invitation of hers was accepted a moment ago.
             raise AlreadyMember from None
     return member, user, card
+
+
+def _last(model: type[Change | Comment]) -> int:
+    return model.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def give_role(programme: Programme, member: Membership, role: Role) -> bool:

@@ -92,10 +92,10 @@ def close_account(user: AbstractUser, erased: Collection[str]) -> None:
 def _sign_with_role(member: Membership) -> None:
     """Within a team a name is of one person at a time: before she came, it was somebody else's."""
     signature = f"Quelqu’un de l’équipe ({member.get_role_display()})"
-    changes = Change.objects.filter(programme=member.programme_id, at__gte=member.joined_at)
-    changes.filter(alias=member.alias).update(alias=signature)
-    comments = Comment.objects.filter(commitment__programme=member.programme_id)
-    hers = comments.filter(alias=member.alias, at__gte=member.joined_at)
-    hers.update(alias=signature)
-    resolved = comments.filter(resolved_by=member.alias, resolved_at__gte=member.joined_at)
-    resolved.update(resolved_by=signature)
+    Change.objects.by(member).update(alias=signature)
+    Comment.objects.by(member).update(alias=signature)
+    resolved = Comment.objects.filter(
+        commitment__programme=member.programme_id, resolved_by=member.alias
+    )
+    since = Q(resolved_at__gte=member.joined_at) | Q(pk__gt=member.after_comment)
+    resolved.filter(since).update(resolved_by=signature)

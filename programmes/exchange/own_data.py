@@ -154,17 +154,14 @@ def _kept_pdf(desk: Desk) -> bytes | None:
 
 def _signed(member: Membership) -> dict[str, Any]:
     """What bears the present name of a member: before she came, it was somebody else's."""
-    mine = {"alias": member.alias, "at__gte": member.joined_at}
-    changes = Change.objects.filter(programme=member.programme, **mine).order_by("pk")
-    comments = Comment.objects.filter(commitment__programme=member.programme, **mine)
     written = {
         "historique": [
             {"le": _moment(row.at), "quoi": row.get_cause_display(), "texte": row.state}
-            for row in changes
+            for row in Change.objects.by(member).order_by("pk")
         ],
         "commentaires": [
             {"le": _moment(row.at), "dit_par": row.said_by, "texte": row.text}
-            for row in comments.order_by("pk")
+            for row in Comment.objects.by(member)
         ],
     }
     return {name: rows for name, rows in written.items() if rows}

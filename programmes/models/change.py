@@ -8,7 +8,7 @@ from .assembly import Assembly
 from .commitment import Chapter, Commitment
 from .layout import Layout
 from .programme import Programme
-from .team import ALIAS_LENGTH
+from .team import ALIAS_LENGTH, Membership
 from .versioned import Versioned
 
 # Of a question of the diagnosis, which is no row that could be pointed at.
@@ -32,6 +32,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             case Assembly():
                 return self.filter(assembly=subject)
         raise TypeError(subject)
+
+    def by(self, member: Membership) -> "ChangeQuerySet":
+        """What a member of a team did, as far as it bears her present name."""
+        return self.filter(
+            programme=member.programme_id, alias=member.alias, pk__gt=member.after_change
+        )
 
     def saved_before(self, change: "Change") -> "ChangeQuerySet":
         """Earlier versions than a change, newest first; without what was set aside."""

@@ -2,10 +2,18 @@ from django.db import models
 from django.utils import timezone
 
 from .commitment import Commitment
-from .team import ALIAS_LENGTH
+from .team import ALIAS_LENGTH, Membership
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
+    def by(self, member: Membership) -> "CommentQuerySet":
+        """What a member of a team said, as far as it bears her present name."""
+        return self.filter(
+            commitment__programme=member.programme_id,
+            alias=member.alias,
+            pk__gt=member.after_comment,
+        )
+
     def unresolved(self) -> "CommentQuerySet":
         return self.filter(resolved_at=None)
 

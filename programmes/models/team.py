@@ -26,9 +26,14 @@ class Membership(models.Model):
     role = models.CharField("rôle", max_length=20, choices=Role)
     alias = models.CharField("nom dans l’équipe", max_length=ALIAS_LENGTH, default="Équipe")
     # Which wording of the consent she gave, at the date of `joined_at`: RGPD art. 7(1) wants it
-    # shown. Empty for who came before it was asked.
+    # shown. Empty for who came before it was asked; in a programme that two teams made of theirs,
+    # that of the team she came from.
     consent = models.CharField("consentement", max_length=10, blank=True)
     joined_at = models.DateTimeField("depuis le", default=timezone.now)
+    # The last numbers given when she joined: what bears her name afterwards is hers. Her name may
+    # have been somebody else's before, and the clock of a machine may go back.
+    after_change = models.PositiveBigIntegerField(default=0, editable=False)
+    after_comment = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -105,7 +105,9 @@ def test_texts_stay_in_the_team_and_are_signed_with_the_role(marked, alice, char
 
 
 def test_who_bore_the_name_before_keeps_what_she_signed(marked, alice, client):
-    marked.memberships.filter(user=alice).update(joined_at=timezone.now())
+    now = {"after_change": Change.objects.latest("pk").pk}
+    now |= {"after_comment": Comment.objects.latest("pk").pk, "joined_at": timezone.now()}
+    marked.memberships.filter(user=alice).update(**now)
     client.force_login(alice)
     agree(client)
     assert sorted(where(MARK)) == ["programmes.Change", "programmes.Comment"]

@@ -15,6 +15,7 @@ from desescalade.markdown import MAX_CHARACTERS
 from programmes import actions, history
 from programmes.enums import Cause
 from programmes.models import Change, Commitment
+from programmes.models.programme import ProgrammeQuerySet
 from tests.pages import Page, html_of, plain, text_of
 from tests.programmes.forms import adapt, arrange, resend, save_settings
 
@@ -41,10 +42,12 @@ def test_history_tells_who_wrote_what_and_marks_the_words(as_alice, programme, t
 def test_changes_stand_under_their_day(as_alice, programme, take):
     take(PLAN, DAY)
     last = programme.changes.latest("pk")
-    programme.changes.exclude(pk=last.pk).update(at=timezone.now() - timedelta(days=40))
+    earlier = timezone.now() - timedelta(days=40)
+    programme.changes.exclude(pk=last.pk).update(at=earlier)
     response = as_alice.get(reverse("programmes:changes", args=[programme.pk]))
     days = re.findall(r"<h2>(.*?)</h2>", html_of(response))
-    before = typography.date_in_words(timezone.localdate() - timedelta(days=40))
+    # The day of that moment: 40 days of 24 hours may cross a change of the clock.
+    before = typography.date_in_words(timezone.localdate(earlier))
     assert days == [typography.date_in_words(timezone.localdate()), before]
 
 
@@ -195,6 +198,21 @@ def test_bin_is_emptied_after_a_month_and_its_history_with_it(programme, take):
     actions.empty_bins()
     assert list(Commitment.everything.all()) == [day]
     assert Change.objects.filter(commitment=plan.pk).count() == 0
+
+
+def test_what_is_brought_back_while_bins_are_emptied_stays(programme, take, monkeypatch):
+    plan, _ = take(PLAN, DAY)
+    Commitment.everything.update(dropped_at=timezone.now() - timedelta(days=31))
+    waited = ProgrammeQuerySet.lock
+
+    def lock(programmes, pk):
+        """Somebody else had it until now."""
+        waited(programmes, pk)
+        Commitment.everything.filter(pk=plan.pk).update(dropped_at=None)
+
+    monkeypatch.setattr(ProgrammeQuerySet, "lock", lock)
+    actions.empty_bins()
+    assert list(Commitment.everything.all()) == [plan]
 
 
 @pytest.mark.parametrize("name", ["changes", "bin"])

@@ -1,9 +1,11 @@
 """« Emporter mes données »: all that is kept of a person, and nothing of anybody else."""
 
 import io
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 import yaml
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
@@ -13,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from programmes import actions
-from programmes.enums import ContributionKind
+from programmes import actions, team
+from programmes.enums import ContributionKind, Role
 from programmes.exchange import complete_file, own_data
 from programmes.models import Comment, Draft
 from programmes.printing import kept
@@ -96,10 +98,29 @@ def test_signed_words_are_those_of_the_person_and_of_nobody_else(alice, bob, ful
     assert "Les mots de bob." in files_of(bob)["programmes/01-barsac/signe-par-vous.yaml"]
 
 
-def test_words_signed_with_this_name_before_the_person_came_are_not_hers(alice, full):
-    assert files_of(alice)["programmes/01-barsac/signe-par-vous.yaml"]
-    full.memberships.filter(user=alice).update(joined_at=timezone.now())
-    assert "programmes/01-barsac/signe-par-vous.yaml" not in files_of(alice)
+@pytest.mark.parametrize("hours", [0, -3, 48])
+def test_words_signed_with_this_name_before_the_person_came_are_not_hers(
+    alice, charlie, full, hours
+):
+    """R31: whatever the clock said when each of them wrote."""
+    jump = timedelta(hours=hours)
+    with time_machine.travel(timezone.now() + jump, tick=False):
+        sign(full, "Alice A.", "Les mots de la première.")
+    invitation, _ = team.invite(full.memberships.get(user=alice), Role.WRITER, "Alice A.")
+    team.accept(invitation, "Alice A.", charlie)
+    with time_machine.travel(timezone.now() - jump, tick=False):
+        sign(full, "Alice A.", "Les mots de la seconde.")
+    signed = files_of(charlie)["programmes/01-barsac/signe-par-vous.yaml"]
+    assert signed.count("Les mots de la première.") == 0
+    assert signed.count("Les mots de la seconde.") == 2
+    assert "Les mots d’alice." not in signed
+
+
+def sign(programme, alias, words):
+    commitment = programme.commitments.get()
+    commitment.programme.author = alias
+    write(commitment, text=words)
+    Comment.objects.create(commitment=commitment, alias=alias, text=words)
 
 
 def test_a_stranger_finds_nothing_of_the_team_and_the_team_nothing_of_the_stranger(

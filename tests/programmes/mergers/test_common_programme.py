@@ -145,6 +145,14 @@ def test_people_of_both_teams_are_in_the_third_under_names_of_their_own(both, me
     assert {change.alias for change in common.changes.all()} == {"Coordination 2"}
 
 
+def test_what_people_agreed_to_is_known_in_the_third(both, merger):
+    for programme in both:
+        programme.memberships.update(consent="2026-11")
+    choose_all(merger)
+    told = common_of(merger).memberships.values_list("consent", flat=True).distinct()
+    assert list(told.order_by()) == ["2026-11"]
+
+
 def test_history_of_the_third_begins_with_the_copy(both, merger):
     choose_all(merger)
     common = common_of(merger)
