@@ -76,24 +76,27 @@ def _look(now: datetime) -> datetime:
 
 def _erase_programmes() -> None:
     """Those whose last day is over, and those that nobody can open: the last account is gone."""
-    late = Programme.objects.filter(Q(erase_on__lt=timezone.localdate()) | Q(memberships=None))
-    for pk in set(late.values_list("pk", flat=True)):
-        with transaction.atomic():
-            # A coordinator who gives it another date first keeps it.
-            Programme.objects.lock(pk)
-            late.filter(pk=pk).delete()
+    actions.erase(
+        Programme.objects.filter(Q(erase_on__lt=timezone.localdate()) | Q(memberships=None))
+    )
 
 
 def _erase_idle_accounts(now: datetime) -> None:
     """Accounts of nobody's team: what they are for is gone, and an address may stand in them."""
     before = now - IDLE_ACCOUNTS
-    get_user_model().objects.filter(
+    accounts = get_user_model().objects
+    idle = accounts.filter(
         Q(last_login=None) | Q(last_login__lt=before),
         memberships=None,
         is_staff=False,
         is_superuser=False,
         date_joined__lt=before,
-    ).delete()
+    )
+    for pk in list(idle.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Who joins a team meanwhile is waited for, and stays.
+            accounts.select_for_update().filter(pk=pk).first()
+            idle.filter(pk=pk).delete()
 
 
 def _erase_old_counts(now: datetime) -> None:

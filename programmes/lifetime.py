@@ -49,7 +49,9 @@ def due(kind: str, vote: date | None, today: date) -> date:
     """The day that follows from the vote, past days too; never after the latest."""
     if kind == ProgrammeKind.MANDATE:
         return end_of_mandate(today)
-    return min(months_after(vote, MONTHS_AFTER_VOTE), latest(today)) if vote else latest(today)
+    last = latest(today)
+    # Compared first: three months after the last day of the last year is no date.
+    return last if vote is None or vote > last else min(months_after(vote, MONTHS_AFTER_VOTE), last)
 
 
 def following(kind: str, vote: date | None, today: date, present: date) -> date:

@@ -1,6 +1,6 @@
 """Verbs over several rows, a module for each subject. Verbs on one row are methods of models."""
 
-from .bin import bring_back, drop, empty_bins
+from .bin import bring_back, drop, empty_bins, erase
 from .chapters import OWN_CHAPTER_NUMBER, arrange, chapter_for, next_position, restore_order
 from .closing import Departure, Unsettled, close_account, departure_of
 from .commitments import add_own_commitment, adopt_measure, decide, withdraw_measure
@@ -33,6 +33,7 @@ __all__ = [
     "drop",
     "drop_logo",
     "empty_bins",
+    "erase",
     "keep_logo",
     "layout_for",
     "next_position",

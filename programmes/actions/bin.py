@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import history
@@ -41,6 +42,18 @@ def empty_bins() -> None:
     """Erases for good what has been in a bin for more than a month."""
     now = timezone.now()
     late = {"dropped_at__lte": now - timedelta(days=BIN_DAYS)}
-    Commitment.everything.filter(**late).delete()
-    Assembly.everything.filter(**late).delete()
-    Programme.objects.filter(dropped_at__lte=now - timedelta(days=PROGRAMME_BIN_DAYS)).delete()
+    erase(Commitment.everything.filter(**late), by="programme")
+    erase(Assembly.everything.filter(**late), by="programme")
+    erase(Programme.objects.filter(dropped_at__lte=now - timedelta(days=PROGRAMME_BIN_DAYS)))
+
+
+def erase(late: QuerySet, by: str = "pk") -> None:
+    """Erases these rows, programme after programme: what is brought back first is kept.
+
+    `by` leads to the programme of a row. A row that Django has looked up is erased by its key,
+    whatever has become of it since.
+    """
+    for programme in set(late.values_list(by, flat=True)):
+        with transaction.atomic():
+            Programme.objects.lock(programme)
+            late.filter(**{by: programme}).delete()

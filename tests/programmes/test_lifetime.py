@@ -62,6 +62,7 @@ def test_a_programme_is_kept_three_months_after_its_vote_and_a_plan_for_the_mand
     assert due("mandate", None, TODAY) == date(2032, 3, 31)
     assert due("campaign", None, TODAY) == latest(TODAY) == END
     assert due("campaign", date(2099, 1, 1), TODAY) == END
+    assert due("campaign", date.max, TODAY) == END
 
 
 def test_no_date_that_has_passed_comes_nearer_than_ninety_days():
