@@ -14,12 +14,13 @@ from desescalade import markdown, typography
 register = template.Library()
 
 
-# Both are pure and cost more than the rest of a page; a catalogue has some 2,000 texts.
-typeset_once = lru_cache(maxsize=4096)(typography.typeset)
+# Both are pure and cost more than the rest of a page. A catalogue has some 2,000 texts; those of
+# teams come by and go, and would fill a larger one with what nobody reads again.
+typeset_once = lru_cache(maxsize=2048)(typography.typeset)
 
 
 @register.filter
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def prose(text: str, heading_level: int = 4) -> SafeString:
     """Markdown as HTML, French typography applied."""
     # Sanitised by markdown.to_html, whatever was written.

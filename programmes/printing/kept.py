@@ -36,10 +36,11 @@ def find(order: Print) -> Made | None:
                 raise PrintFailed(report["error"])
             return None
         content = order.path.read_bytes()
-        # What is used last is dropped last.
-        os.utime(order.path)
     except (OSError, ValueError):
         return None
+    # What is used last is dropped last.
+    with contextlib.suppress(OSError):
+        os.utime(order.path)
     return Made(
         content,
         report["page_count"],
@@ -59,8 +60,11 @@ def make_and_keep(order: Print, on_page: Callable[[int], None] | None = None) ->
 
 
 def is_kept(order: Print) -> bool:
-    """Whether the files are there; `find` may yet find them damaged."""
-    return order.path.exists() and _report(order).exists()
+    """Whether it is there and can be read: one that is damaged has to be made again."""
+    try:
+        return find(order) is not None
+    except PrintFailed:
+        return False
 
 
 def keep(order: Print, made: Made) -> None:

@@ -80,7 +80,7 @@ def print_screen(request: HttpRequest, programme_id: str) -> HttpResponse:
     lacks_imprint = not desk.document.imprint
     if desk.document.commitments:
         # The likely next request is a print: it is made meanwhile.
-        background.begin(desk.order(FORMATS["programme-a4"]))
+        background.prepare(desk.order(FORMATS["programme-a4"]))
     return render(
         request,
         "programmes/print_screen.html",

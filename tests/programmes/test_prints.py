@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from io import BytesIO
 from math import ceil
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -104,6 +105,27 @@ def test_what_a_dead_worker_or_a_full_disk_left_is_made_again(order, left):
     assert kept.find(order) is not None
 
 
+@pytest.mark.parametrize("ending", [".json", ".pdf"])
+def test_kept_print_that_cannot_be_read_is_made_again(order, ending):
+    kept.make_and_keep(order)
+    damaged = order.path.with_suffix(ending)
+    damaged.unlink()
+    if ending == ".json":
+        damaged.write_text("{")
+    assert not kept.is_kept(order)
+    assert background.wait(order, 30).pdf.startswith(b"%PDF-")
+
+
+def test_print_that_belongs_to_another_account_is_read_all_the_same(order, monkeypatch):
+    made = kept.make_and_keep(order)
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert kept.find(order) == made
+
+
 def test_print_is_made_in_the_background_and_waited_for(order):
     background.begin(order)
     made = background.wait(order, 30)
@@ -142,6 +164,37 @@ def test_two_who_ask_at_once_make_it_once(order, monkeypatch):
     for thread in waiting:
         thread.join()
     assert len(made) == 1
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """As if this process were at so many prints."""
+
+    def busy(number):
+        under_way = {Path(f"{n}") for n in range(number)}
+        monkeypatch.setattr(background, "_under_way", under_way)
+        return under_way
+
+    return busy
+
+
+def test_no_more_prints_are_under_way_than_a_process_can_hold(order, busy):
+    under_way = busy(background.MOST_UNDER_WAY)
+    assert background.begin(order)
+    assert background.wait(order, 0.1) is None
+    under_way.pop()
+    assert background.wait(order, 30).page_count == 1
+    assert len(under_way) == background.MOST_UNDER_WAY - 1
+
+
+def test_likely_print_is_begun_only_where_nobody_waits(order, busy):
+    under_way = busy(1)
+    background.prepare(order)
+    assert order.path not in under_way
+    under_way.clear()
+    background.prepare(order)
+    assert order.path in under_way
+    assert background.wait(order, 30).page_count == 1
 
 
 def test_hopeless_print_is_stopped_names_the_commitment_and_may_be_tried_again(small, monkeypatch):

@@ -126,6 +126,14 @@ def test_where_nobody_works_the_page_and_the_host_are_told(order, settings):
     assert not any("travail" in line for line in health.cautions())
 
 
+def test_likely_print_is_asked_for_only_where_nobody_waits(order, small):
+    background.prepare(order)
+    assert queue.state(order.path.name) is not None
+    other = Print.checked(small, FORMATS["depliant"])
+    background.prepare(other)
+    assert queue.state(other.path.name) is None
+
+
 def test_host_reads_how_long_the_oldest_waits(order):
     assert queue.oldest_waiting() is None
     background.begin(order)
