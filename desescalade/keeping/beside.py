@@ -19,6 +19,7 @@ from desescalade import sqlite
 from .snapshots import copy
 
 SCHEMA = "desescalade_beside"
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def is_used() -> bool:
@@ -89,11 +90,16 @@ def _sqlite(live: BaseDatabaseWrapper, work: Path) -> Making:
 
 
 def _set_unreadable_aside(live: BaseDatabaseWrapper) -> None:
-    """A file that is no sound database any more cannot be copied over: it gets another name."""
+    """A file that is no sound database any more cannot be copied over: it gets another name.
+
+    Raises OperationalError for one that somebody holds for too long.
+    """
     try:
         with live.cursor() as cursor:
             is_sound = cursor.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    except DatabaseError:
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "").startswith(BUSY):
+            raise
         is_sound = False
     if is_sound:
         return
@@ -122,7 +128,9 @@ def _postgresql(live: BaseDatabaseWrapper, work: Path) -> Making:
         yield new, replace
     finally:
         new.close()
-        _execute(live, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        # The next one drops what this one could not; what is in its place by now stays there.
+        with contextlib.suppress(DatabaseError):
+            _execute(live, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
 def _move(live: BaseDatabaseWrapper, names: list[str]) -> None:

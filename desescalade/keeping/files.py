@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,16 +82,33 @@ def sync(directory: Path) -> None:
         os.close(descriptor)
 
 
-def put(path: Path, content: bytes) -> None:
-    """Writes a file whole, readable by its owner only, in the place of the one of before."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+@contextlib.contextmanager
+def written(directory: Path, contents: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
+    """Files that are on the disk, each readable by its owner only, but not in their place yet.
+
+    What is given puts them there; without it they go again.
+    """
+    waiting: dict[str, str] = {}
     try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    sync(path.parent)
+        for name, content in contents.items():
+            descriptor, waiting[name] = tempfile.mkstemp(dir=directory, prefix=f".{name}-")
+            with open(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+
+        def put_in_place() -> None:
+            for name in list(waiting):
+                os.replace(waiting.pop(name), directory / name)
+            sync(directory)
+
+        yield put_in_place
+    finally:
+        for name in waiting.values():
+            Path(name).unlink(missing_ok=True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Writes a file whole, in the place of the one of before."""
+    with written(path.parent, {path.name: content}) as put_in_place:
+        put_in_place()

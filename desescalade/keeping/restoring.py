@@ -46,11 +46,12 @@ def restore(path: Path, passphrase: bytes | None = None, replace: bool = False) 
         if migrations := schemas.waiting():
             schemas.migrate_to_now()
         with files.opened(path, passphrase) as source:
-            kept = archive.files(source)
-        put_in_place()
-        for name in files.KEPT:
-            if name in kept:
-                files.put(settings.DATA_DIR / name, kept[name])
+            found = archive.files(source)
+        kept = {name: found[name] for name in files.KEPT if name in found}
+        # All that may fail for want of room comes before.
+        with files.written(settings.DATA_DIR, kept) as put_files_in_place:
+            put_in_place()
+            put_files_in_place()
     return Restored(manifest, migrations)
 
 
@@ -73,15 +74,18 @@ def try_out(path: Path, passphrase: bytes | None = None) -> Restored:
 def _fill(manifest: Manifest, path: Path, passphrase: bytes | None) -> None:
     """The tables of the manifest with its rows, read again to be sure."""
     models = {model._meta.db_table: model for model in schemas.models(manifest.migrations)}
-    if models.keys() != manifest.tables.keys():
-        differing = ", ".join(sorted(models.keys() ^ manifest.tables.keys()))
+    # An archive of before may hold a table that is left out since.
+    wanted = manifest.tables.keys() - schemas.LEFT_OUT
+    if models.keys() != wanted:
+        differing = ", ".join(sorted(models.keys() ^ wanted))
         raise Refused(f"La sauvegarde n’a pas les tables que sa version demande : {differing}.")
     schemas.migrate_to(manifest.migrations)
     with transaction.atomic(), files.opened(path, passphrase) as source:
         # Migrations write rows too: those of the archive take their place.
         rows.clear(models.values())
         for name, lines in archive.tables(source):
-            _load(models[name], lines)
+            if name in models:
+                _load(models[name], lines)
         for name, model in models.items():
             if (last := manifest.tables[name].last) is not None:
                 rows.set_last_number(model, last)

@@ -24,10 +24,13 @@ def moment(name: str) -> datetime | None:
         return None
 
 
-def newest(names: Iterable[str]) -> str | None:
-    """The last of those that are ours, by the moment of its name."""
+def newest(names: Iterable[str], now: datetime) -> str | None:
+    """The last of those that are ours, by the moment of its name.
+
+    One of the future, made while the clock was wrong, only where there is no other.
+    """
     known = {each: at for each in names if (at := moment(each))}
-    return max(known, key=known.__getitem__, default=None)
+    return max(known, key=lambda each: (known[each] <= now, known[each]), default=None)
 
 
 # All of them stay: that of before an upgrade is not to go for that of a second try.

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desescalade.keeping import archive, canonical, rotation, sealing
+from desescalade.keeping import archive, canonical, files, rotation, sealing
 from desescalade.keeping.archive import Manifest, TableSum
 from desescalade.keeping.refusing import Damaged, Refused
 from desescalade.keeping.rotation import Kept
@@ -220,6 +220,27 @@ def test_name_says_the_moment_and_nothing_else_is_ours():
         "copie-desescalade-2026-11-22T03-10-00Z.tar.gz", "photo.jpg",
     ):  # fmt: skip
         assert rotation.moment(other) is None
+
+
+def test_newest_is_not_that_of_a_day_on_which_the_clock_was_wrong():
+    nights = named(*(NOW - timedelta(days=n) for n in range(3)))
+    [wrong] = named(datetime(2031, 5, 1, tzinfo=UTC))
+    assert rotation.newest([*nights, wrong, "photo.jpg"], NOW) == nights[0]
+    assert rotation.newest([wrong], NOW) == wrong
+    assert rotation.newest(["photo.jpg"], NOW) is None
+
+
+def test_files_are_put_in_their_place_together_or_not_at_all(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    with files.written(tmp_path, {"a": b"new", "b": b"other"}) as put_in_place:
+        assert (tmp_path / "a").read_bytes() == b"old"
+        put_in_place()
+    with files.written(tmp_path, {"a": b"never"}):
+        pass
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"new", "b": b"other",
+    }  # fmt: skip
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
 
 
 def test_two_years_of_nights_leave_days_weeks_and_months():

@@ -1,7 +1,7 @@
-"""`python -m tests.reliability.older FILE` makes the backup of a site of long ago.
+"""`python -m tests.reliability.older FILE [NUMBER]` makes the backup of a site of long ago.
 
 Its base stops at the first migrations that a backup can say, with a row of each kind that the
-migrations since have to bring along.
+migrations since have to bring along, and as many programmes as asked for.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 HEADS = {"programmes": "0002_print_shop", "proposals": "0001_initial"}
 
 
-def main(to: Path) -> None:
+def main(to: Path, programmes: int = 1) -> None:
     with tempfile.TemporaryDirectory() as data:
         (Path(data) / "secret_key").write_text("une clé qui ne sert à rien" * 2)
         os.environ |= {"DESESCALADE_DATA": data, "DATABASE_URL": ""}
@@ -23,7 +23,7 @@ def main(to: Path) -> None:
         from desescalade.keeping import making
 
         _migrate()
-        _fill()
+        _fill(programmes)
         os.replace(making.make(Path(data) / "backups").path, to)
 
 
@@ -40,7 +40,7 @@ def _migrate() -> None:
 OURS = {"programmes", "proposals", "desk"}
 
 
-def _fill() -> None:
+def _fill(programmes: int) -> None:
     from desescalade.keeping import schemas
 
     of = {model._meta.label: model.objects for model in schemas.models(schemas.heads("default"))}
@@ -59,16 +59,17 @@ def _fill() -> None:
     commune = of["programmes.Commune"].create(
         insee_code="26027", name="Barsac", department=department, population=154
     )
-    programme = of["programmes.Programme"].create(id="ancien", commune=commune)
-    of["programmes.Membership"].create(programme=programme, user=user, role="coordinator")
-    chapter = of["programmes.Chapter"].create(
-        programme=programme, proposal=proposal, number=1, title="À l’école"
-    )
-    of["programmes.Commitment"].create(
-        programme=programme, chapter=chapter, measure=measure, position=1,
-        title="Un logiciel libre à l’école", text="Nous l’installons.",
-    )  # fmt: skip
+    for n in range(programmes):
+        programme = of["programmes.Programme"].create(id=f"ancien{n or ''}", commune=commune)
+        of["programmes.Membership"].create(programme=programme, user=user, role="coordinator")
+        chapter = of["programmes.Chapter"].create(
+            programme=programme, proposal=proposal, number=1, title="À l’école"
+        )
+        of["programmes.Commitment"].create(
+            programme=programme, chapter=chapter, measure=measure, position=1,
+            title="Un logiciel libre à l’école", text="Nous l’installons.",
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -72,7 +72,7 @@ class Command(BaseCommand):
 def _newest() -> Path:
     """Raises Refused where there is none, OSError where the directory cannot be read."""
     directory = settings.BACKUPS_DIR
-    if not (name := rotation.newest(each.name for each in directory.iterdir())):
+    if not (name := rotation.newest((each.name for each in directory.iterdir()), timezone.now())):
         raise Refused(f"Il n’y a pas encore de sauvegarde dans {directory}.")
     return directory / name
 

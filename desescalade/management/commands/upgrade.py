@@ -3,6 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from desescalade import environment
 from desescalade.keeping import files, upgrading
 from desescalade.keeping.locking import one_at_a_time
 from desescalade.keeping.refusing import Refused, told
@@ -26,16 +27,19 @@ class Command(BaseCommand):
         except Refused as reason:
             raise CommandError(f"Rien n’a été mis à jour. {reason}") from None
         except upgrading.Failed as failure:
-            raise CommandError(_what_to_do(failure)) from None
+            raise CommandError(_what_to_do(failure, passphrase_file)) from None
         self.stdout.write("Mise à jour finie : relancer le site.")
 
 
-def _what_to_do(failure: upgrading.Failed) -> str:
+def _what_to_do(failure: upgrading.Failed, passphrase_file: Path | None) -> str:
     if not failure.backup:
         return f"La mise à jour s’est arrêtée. {failure.reason}"
+    restore = f"restore {failure.backup} --replace"
+    if passphrase_file:
+        restore += f" --passphrase-file {passphrase_file}"
     return (
         f"La mise à jour s’est arrêtée. {failure.reason}\n"
-        "Rien n’est perdu. Quand la cause est ôtée, relancer « manage.py upgrade ». Pour revenir en"
-        " arrière : réinstaller la version d’avant, puis\n"
-        f"  .venv/bin/python manage.py restore {failure.backup} --replace"
+        f"Rien n’est perdu. Quand la cause est ôtée, relancer « {environment.command('upgrade')} »."
+        " Pour revenir en arrière : réinstaller la version d’avant, puis\n"
+        f"  {environment.command(restore)}"
     )
