@@ -8,7 +8,8 @@ case $1 in
     web)
         # A new image brings the data up to date first; two that start at once wait for each other.
         if ! cmp -s image "$DESESCALADE_DATA/image"; then
-            $python manage.py upgrade
+            # shellcheck disable=SC2086 # several words are meant
+            $python manage.py upgrade ${BACKUP_OPTIONS:-}
             cp image "$DESESCALADE_DATA/image"
         fi
         exec $python -m gunicorn desescalade.wsgi --config deploy/gunicorn.conf.py --bind "$LISTEN"

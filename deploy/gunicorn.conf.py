@@ -1,5 +1,6 @@
 """How gunicorn serves the site; the address comes from the command line."""
 
+import importlib
 import subprocess
 import sys
 
@@ -7,6 +8,11 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
 from desescalade import environment, logs
+
+# A reload reads this file again in a process that has these modules as they were before, and the
+# new workers inherit them.
+for module in (environment, logs):
+    importlib.reload(module)
 
 with environment.refusing():
     workers = environment.number("DESESCALADE_WORKERS", 2, least=1, most=16)

@@ -59,7 +59,8 @@ say "Logiciels et paquets."
 deploy/setup.sh run
 
 # Only root changes the program; the site reads it.
-chmod -R go-w,go+rX .
+# An attempt of before the installation, if there was one, holds programmes and a key.
+find . -path ./var -prune -o -exec chmod go-w,go+rX {} +
 runuser -u desescalade -- test -r manage.py ||
     fail "L’utilisateur « desescalade » ne peut pas lire /opt/desescalade."
 
@@ -94,6 +95,6 @@ fi
 # shellcheck disable=SC2086 # several words are meant
 systemctl start desescalade $timers $workers
 python3 deploy/ready.py --wait 60 ||
-    fail "Le site ne répond pas encore. Pourquoi : journalctl -u desescalade -n 50"
+    fail "Le site ne répond pas encore. Pourquoi : sudo journalctl -u desescalade -n 50"
 say "Le site est prêt. La suite (HTTPS, premier compte) : docs/heberger.md"
 say_missing

@@ -26,7 +26,7 @@ read_settings() {
         esac
         case $value in
             *\\* | *\"* | \'* | *\')
-                printf '%s\n' "$1 : $name contient un guillemet ou une barre \\ de trop ; écrire $name='valeur', sans ces signes." >&2
+                printf '%s\n' "$1 : $name contient un guillemet ou une barre \\ de trop ; écrire $name='valeur', sans ces signes (une apostrophe s’y écrit ’)." >&2
                 return 1
                 ;;
         esac

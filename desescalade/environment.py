@@ -23,6 +23,15 @@ BOOT_ERROR = 3
 UMASK = 0o077
 
 
+def command(words: str) -> str:
+    """A command of manage.py as whoever reads a message has to type it.
+
+    An installed site runs them as its own account, with its own settings (deploy/desescalade):
+    typed as root without these, they would make and fill another base.
+    """
+    return f"{os.environ.get('DESESCALADE_COMMAND', '.venv/bin/python manage.py')} {words}"
+
+
 def refuse(reasons: Iterable[str], code: int = BOOT_ERROR) -> NoReturn:
     """Ends the process with this code, and the reasons alone on standard error."""
     sys.stderr.write("".join(f"Le site ne démarre pas\u00a0: {reason}\n" for reason in reasons))

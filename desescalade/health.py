@@ -14,13 +14,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from . import keeping
 from .jobs import queue
+from .keeping import schemas
 
 # Bytes: what a busy week writes, with room to act before nothing more is saved.
 LITTLE_SPACE = 500 * 1024 * 1024
@@ -102,8 +102,7 @@ def _of_disk() -> str:
 
 def _of_database() -> str:
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if schemas.waiting():
             return "des migrations ne sont pas appliquées"
         with transaction.atomic(), connection.cursor() as cursor:
             # Written and rolled back: a database that may only be read shows here.

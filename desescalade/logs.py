@@ -67,7 +67,9 @@ class Discreet(logging.Filter):
             # "Not Found: /programmes/…", "Forbidden (CSRF cookie not set.): /programmes/…"
             record.msg, record.args = record.getMessage().partition(":")[0], None
         elif record.name == "gunicorn.error" and "request" in str(record.msg):
-            record.msg, record.args = str(record.msg).partition("%")[0].strip(), None
+            # "Error handling request %s"; "Invalid request from ip=…: …", already put together.
+            said = str(record.msg).partition("%")[0].partition(" from ip=")[0]
+            record.msg, record.args = said.strip(), None
         return True
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from . import environment, pdf
 from .checks import check_postgresql, check_sqlite
 from .environment import BOOT_ERROR
+from .keeping import schemas
 
 # The other code that ends gunicorn (Arbiter.APP_LOAD_ERROR). systemd tries again after this one:
 # when the power is back, the machine of the database may come up last.
@@ -90,7 +91,7 @@ def _of_files() -> list[str]:
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         found.append(
             "les fichiers statiques ne sont pas rassemblés."
-            " Lancer\u00a0: .venv/bin/python manage.py collectstatic --noinput"
+            f" Lancer\u00a0: {environment.command('collectstatic --noinput')}"
         )
     return found
 
@@ -132,22 +133,15 @@ def _of_database() -> list[str]:
 
 
 def _of_migrations() -> list[str]:
-    executor = MigrationExecutor(connection)
-    ours = {app for app, _ in executor.loader.disk_migrations}
-    unknown = [
-        f"{app}.{name}"
-        for app, name in executor.loader.applied_migrations
-        if app in ours and (app, name) not in executor.loader.disk_migrations
-    ]
-    if unknown:
+    if unknown := schemas.unknown_migrations(MigrationLoader(connection)):
         return [
             f"la base a été faite par une version plus récente du site ({', '.join(unknown)})."
             " Reprendre cette version, ou restaurer une sauvegarde d’avant elle."
         ]
-    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if waiting := schemas.waiting():
         return [
-            f"{len(waiting)} migration(s) de la base restent à appliquer."
-            " Lancer\u00a0: .venv/bin/python manage.py migrate"
+            f"{waiting} migration(s) de la base restent à appliquer."
+            f" Lancer\u00a0: {environment.command('migrate')}"
         ]
     return []
 

@@ -148,7 +148,7 @@ def command(tmp_path, settings, **environment):
     for ours, theirs in (
         ("/etc/desescalade", str(tmp_path)),
         ("/opt/desescalade", str(tmp_path)),
-        ("exec runuser -u desescalade -- .venv/bin/python manage.py", "env; echo"),
+        ("exec /usr/sbin/runuser -u desescalade -- .venv/bin/python manage.py", "env; echo"),
     ):
         assert ours in script
         script = script.replace(ours, theirs)
@@ -174,6 +174,8 @@ def test_settings_are_read_as_systemd_does_and_never_run(tmp_path):
     *said, last = done.stdout.splitlines()
     found = dict(line.split("=", 1) for line in said)
     assert last == "worked"
+    # Messages name a command as it has just been typed.
+    assert found.pop("DESESCALADE_COMMAND") == "sudo desescalade"
     assert {name: found[name] for name in found if name.startswith(("DESESC", "BACK"))} == {
         "DESESCALADE_DATA": "/data",
         "DESESCALADE_LEGAL_NAME": "Association Écrans éteints, loi de 1901",

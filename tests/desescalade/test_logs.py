@@ -134,6 +134,15 @@ def test_address_is_cut_from_what_gunicorn_says(message):
     assert record.getMessage() == "Error handling request"
 
 
+def test_address_that_is_no_address_is_cut_too():
+    message = (
+        "Invalid request from ip=192.0.2.7: Invalid HTTP request line: '/programmes/k7d3/?q=Ã©'"
+    )
+    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 0, message, None, None)
+    logs.Discreet().filter(record)
+    assert record.getMessage() == "Invalid request"
+
+
 @pytest.mark.parametrize(("style", "count"), [("alertes", 0), ("texte", 1), ("json", 1)])
 def test_name_that_is_not_ours_is_told_to_those_who_asked_for_every_request(style, count):
     """In a process of its own: logging is configured for good."""

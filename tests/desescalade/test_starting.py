@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from desescalade import checks, environment, starting
+from desescalade import checks, environment, logs, starting
+from programmes.management.commands import guide_pictures
 from tests.serving import free_port, wait_until_ready
 
 from .test_sqlite import on_sqlite
@@ -193,6 +194,28 @@ def test_all_fonts_are_there():
     assert starting.missing_fonts() == []
 
 
+def test_site_of_which_the_guides_have_pictures_may_start(data):
+    ended = run("-m", "desescalade.starting", DESESCALADE_DATA=data, **guide_pictures.SETTINGS)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_reload_takes_the_settings_as_they_are_now():
+    """The process that reads the file again has the modules of before the update."""
+    said = run(
+        "-c", "import runpy; from desescalade import environment, logs;"
+        " environment.MIN_KEY, logs.STYLES = 0, ();"
+        " runpy.run_path('deploy/gunicorn.conf.py');"
+        " print(environment.MIN_KEY, len(logs.STYLES))",
+    ).stdout  # fmt: skip
+    assert said == f"{environment.MIN_KEY} {len(logs.STYLES)}\n"
+
+
+def test_command_is_told_as_the_host_types_it(monkeypatch):
+    assert environment.command("migrate") == ".venv/bin/python manage.py migrate"
+    monkeypatch.setenv("DESESCALADE_COMMAND", "sudo desescalade")
+    assert environment.command("migrate") == "sudo desescalade migrate"
+
+
 @on_sqlite
 def test_database_that_would_not_survive_a_power_cut_is_refused(db, monkeypatch):
     monkeypatch.setitem(checks.WANTED, "synchronous", "3")
@@ -247,7 +270,13 @@ def test_server_names_the_setting_that_is_wrong(data, name, value, wanted):
 
 
 def test_served_site_that_became_unsound_ends_its_reload_with_the_reason(data):
-    environment_of = {**os.environ, "DESESCALADE_DATA": str(data), "DESESCALADE_DEBUG": "0"}
+    # One worker: a second would still be starting when the first answers, and refuse by itself.
+    environment_of = {
+        **os.environ,
+        "DESESCALADE_DATA": str(data),
+        "DESESCALADE_DEBUG": "0",
+        "DESESCALADE_WORKERS": "1",
+    }
     port = free_port()
     with subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--config",

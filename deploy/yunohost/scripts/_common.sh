@@ -4,7 +4,7 @@
 # The virtual environment from the locked list, which names the sum of each package.
 install_packages() {
     (cd "$install_dir" && deploy/setup.sh run)
-    chmod -R go-w,go+rX "$install_dir"
+    find "$install_dir" -path "$install_dir/var" -prune -o -exec chmod go-w,go+rX {} +
     # Settings may hold the password of a mail server.
     chmod 0640 "$install_dir/desescalade.env"
     chown "root:$app" "$install_dir/desescalade.env"
@@ -18,8 +18,23 @@ manage() {
         read_settings "$install_dir/desescalade.env"
         umask 077
         cd "$install_dir" || exit
+        # shellcheck disable=SC2046,SC2086 # several words are meant
+        case $1 in
+            backup | upgrade) set -- "$@" ${BACKUP_OPTIONS:-} ;;
+            restore) set -- "$@" $(passphrase_option) ;;
+        esac
         runuser -u "$app" -- .venv/bin/python manage.py "$@"
     )
+}
+
+# Of the options of backups, that which also opens them.
+passphrase_option() {
+    # shellcheck disable=SC2086 # several words are meant
+    set -- ${BACKUP_OPTIONS:-}
+    while [ $# -gt 1 ]; do
+        [ "$1" != --passphrase-file ] || echo "$1 $2"
+        shift
+    done
 }
 
 # Waits until the site says that it can serve.
