@@ -42,8 +42,7 @@ COLORS = 20
 START_SECONDS = 60
 # The pictures of twelve formats are composed for the first time.
 WAIT = 60_000
-# Debugging serves static files straight from their folders.
-SETTINGS = {"DESESCALADE_DEBUG": "1", "DESESCALADE_HOSTS": f"{HOST},127.0.0.1"}
+SETTINGS = {"DESESCALADE_DEBUG": "0", "DESESCALADE_HOSTS": f"{HOST},127.0.0.1"}
 SETTINGS |= {"DESESCALADE_ADDRESS": f"https://{HOST}"}
 MEASURE = "/gestion/desk/measure/pcs-rupture-reseaux/change/"
 
@@ -196,6 +195,7 @@ def write_a_draft(page: Any) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """Host and port of a server on the data of this process."""
+    call_command("collectstatic", interactive=False, verbosity=0)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
