@@ -1,5 +1,7 @@
 """How gunicorn serves the site; the address comes from the command line."""
 
+import contextlib
+import ctypes
 import importlib
 import subprocess
 import sys
@@ -17,6 +19,13 @@ for module in (environment, logs):
 with environment.refusing():
     workers = environment.number("DESESCALADE_WORKERS", 2, least=1, most=16)
     logconfig_dict = logs.configuration(environment.choice("DESESCALADE_LOGS", logs.STYLES))
+# One heap for all threads, which share one interpreter anyway. glibc gives each its own, hands none
+# of it to another, and a process then grows for hours by what each thread has freed. Other C
+# libraries do not have this: mallopt(3), M_ARENA_MAX.
+M_ARENA_MAX = -8
+with contextlib.suppress(AttributeError):
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
 # Who waits for a print or a picture only sleeps: the others go on meanwhile.
 worker_class = "desescalade.worker.Worker"
 threads = 32

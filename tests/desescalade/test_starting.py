@@ -1,6 +1,7 @@
 """The site refuses to start where it could not serve safely, and says why."""
 
 import os
+import platform
 import shutil
 import signal
 import sqlite3
@@ -208,6 +209,30 @@ def test_reload_takes_the_settings_as_they_are_now():
         " print(environment.MIN_KEY, len(logs.STYLES))",
     ).stdout  # fmt: skip
     assert said == f"{environment.MIN_KEY} {len(logs.STYLES)}\n"
+
+
+HEAPS = """
+import ctypes, runpy, threading
+runpy.run_path("deploy/gunicorn.conf.py")
+library, all_there = ctypes.CDLL(None), threading.Barrier(4)
+
+def allocate():
+    all_there.wait()
+    library.malloc(5000)
+
+threads = [threading.Thread(target=allocate) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+library.fdopen.restype = ctypes.c_void_p
+out = library.fdopen(1, b"w")
+library.malloc_info(0, ctypes.c_void_p(out))
+library.fflush(ctypes.c_void_p(out))
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="asks glibc")
+def test_threads_of_the_site_share_one_heap():
+    assert run("-c", HEAPS).stdout.count("<heap ") == 1
 
 
 def test_command_is_told_as_the_host_types_it(monkeypatch):
