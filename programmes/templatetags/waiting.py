@@ -2,6 +2,8 @@
 
 from django import template
 
+from desescalade import typography
+
 from ..models import Contribution
 
 register = template.Library()
@@ -14,4 +16,4 @@ MANY = 1000
 def contributions_waiting() -> str:
     """How many, in words where they are many; empty for none."""
     count = Contribution.objects.waiting()[: MANY + 1].count()
-    return f"plus de {MANY}" if count > MANY else str(count or "")
+    return f"plus de {typography.number(MANY)}" if count > MANY else str(count or "")

@@ -298,6 +298,9 @@ def recorded(request: HttpRequest) -> Iterator[drafts.Record]:
 class ReadOnlyAdmin(admin.ModelAdmin):
     """To look at only."""
 
+    class Media:
+        css = {"all": ["css/admin-desk.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -58,8 +58,12 @@ def test_list_says_that_there_are_more(admin_client):
     send((AHEAD + 1) * PER_PAGE)
     assert "plus de" not in said(admin_client.get(LIST))
     Submission.objects.create(digest="one more", made="")
-    assert f"plus de {(AHEAD + 1) * PER_PAGE} envois" in said(admin_client.get(LIST))
-    assert f" {(AHEAD + 1) * PER_PAGE + 1} envois" in said(admin_client.get(LIST, {"p": 12}))
+    assert "plus de 1 100 envois" in said(admin_client.get(LIST))
+    assert " 1 101 envois" in said(admin_client.get(LIST, {"p": 12}))
+
+
+def test_list_of_one_or_none_is_said_in_the_singular(admin_client):
+    assert "> 0 envoi <" in said(admin_client.get(LIST))
 
 
 def test_page_past_the_last_is_not_a_failure(admin_client, many):
