@@ -45,7 +45,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "desescalade.wsgi", "--bind",
                  f"127.0.0.1:{self.port}", "--config", "deploy/gunicorn.conf.py"],
-                cwd=ROOT, env=self.environment, start_new_session=True,
+                cwd=ROOT, env=self.environment, process_group=0,
                 stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
 

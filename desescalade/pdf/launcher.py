@@ -37,7 +37,9 @@ class EngineProcess:
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), lock),
                 # Ctrl-C in a terminal is for the site, which closes its engine in good order.
-                start_new_session=True,
+                # Not a session: two of them share the processor evenly, whatever nice(2) was told
+                # (autogroup, sched(7)).
+                process_group=0,
             )
         finally:
             theirs.close()

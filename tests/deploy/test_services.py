@@ -83,6 +83,9 @@ def test_a_worker_ends_its_job_before_it_is_killed_and_is_the_same_program_as_th
     assert int(worker["TimeoutStopSec"]) > longest
     # Its children finish what they do: they hear it from their parent.
     assert worker["KillMode"] == "mixed"
+    # systemd's own is 100, for the site: its pages come first.
+    assert int(worker["CPUWeight"]) < 100
+    assert "CPUWeight" not in site
     same = ("EnvironmentFile", "Restart", "RestartPreventExitStatus", "MemoryMax", "OOMPolicy")
     assert [worker[name] for name in same] == [site[name] for name in same]
     _, _, command = worker["ExecStart"].partition("manage.py ")

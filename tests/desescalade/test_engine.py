@@ -47,6 +47,13 @@ def test_a_killed_engine_is_replaced():
     assert engine_pid() != killed
 
 
+def test_an_engine_shares_the_session_of_its_site_and_not_its_ctrl_c():
+    """Of two sessions each has half the processor, however nice the renders of one are."""
+    render("<p>un</p>")
+    pid = engine_pid()
+    assert (os.getsid(pid), os.getpgid(pid)) == (os.getsid(0), pid)
+
+
 def test_an_engine_that_died_while_idle_is_replaced():
     died = engine_pid()
     os.kill(died, signal.SIGKILL)

@@ -51,7 +51,8 @@ def workers(environment):
         yield
         return
     command = [sys.executable, "manage.py", "work", "--jobs", str(PRINTS)]
-    started = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    # In the session of the server, where nice(2) counts: on a site it is CPUWeight of the unit.
+    started = subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0)
     try:
         yield
     finally:
