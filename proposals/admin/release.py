@@ -41,6 +41,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Release]:
         return super().get_queryset(request).annotate(count=models.Count("revisions"))
 
+    def view_on_site(self, release: Release) -> str:
+        return release.get_absolute_url()
+
     @admin.display(description="révisions", ordering="count")
     def revision_count(self, release: Release) -> int:
         return release.count

@@ -49,8 +49,13 @@ def _place(entry: dict) -> int:
 
 
 def _urls(site: AdminSite = admin.site) -> list:
-    """Our pages first: the admin's last address takes whatever is left."""
-    return [*pages.PAGES, *AdminSite.get_urls(site)]
+    """Our pages first: the admin's last address takes whatever is left.
+
+    Without `view_on_site`: our pages name their own addresses, and it fails on a key that is no
+    UUID.
+    """
+    theirs = AdminSite.get_urls(site)
+    return [*pages.PAGES, *(e for e in theirs if getattr(e, "name", "") != "view_on_site")]
 
 
 # A site class of our own would need its place in the settings: see AdminConfig.default_site.

@@ -121,8 +121,6 @@ ADDRESSES: dict[str, dict[str, Answer]] = {
     "gestion/corriger-partout/": desk(READ, observer=(200, 403, 200)),
     "gestion/programmes/contribution/<int:pk>/reponse/": desk((403, 200, 403), observer=FORBIDDEN),
     "gestion/auth/user/<id>/password/": desk(FORBIDDEN, superuser=READ),
-    # Of what has no page on the site, and of nothing.
-    "gestion/r/<path:content_type_id>/<path:object_id>/": desk((404, 404, 404)),
     "gestion/^(?P<app_label>desk|proposals|auth|programmes)/$": desk(READ),
     "gestion/(?P<url>.*)$": desk((404, 404, 404)),
 }

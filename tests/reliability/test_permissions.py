@@ -31,7 +31,7 @@ from tests.programmes.test_access import addresses  # noqa: F401  a fixture
 from tests.sitemap.seeding import PLAN, SECOND_CATALOGUE
 
 from . import expected
-from .addresses import DESK, NOWHERE, of_models, of_row, routes, takes_nothing
+from .addresses import DESK, of_models, of_row, routes, takes_nothing
 from .expected import METHODS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -130,7 +130,6 @@ def places(programme, alice, invitation, addresses, second):  # noqa: F811
             f"gestion/programmes/contribution/{answered.pk}/reponse/"
         ),
         "gestion/auth/user/<id>/password/": f"gestion/auth/user/{alice.pk}/password/",
-        "gestion/r/<path:content_type_id>/<path:object_id>/": f"gestion/r/{NOWHERE}/1/",
         "gestion/^(?P<app_label>desk|proposals|auth|programmes)/$": "gestion/programmes/",
         "gestion/(?P<url>.*)$": "gestion/nulle-part/",
     }

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,12 +25,33 @@ from proposals.desk.models import (
     Wording,
     WordingSize,
 )
-from proposals.models import LoadedEntry
+from proposals.models import LoadedEntry, Release
 
 from .pages import MEASURE, page, queries_of, registered
 
 # Django's own admin templates read variables that are not always there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+
+def test_no_page_leads_to_the_address_that_is_left_out():
+    """`view_on_site` of Django, which site.py leaves out."""
+    leading = [
+        model
+        for model, page in admin.site._registry.items()
+        if page.view_on_site is True and hasattr(model, "get_absolute_url")
+    ]
+    assert leading == []
+
+
+def test_release_leads_to_its_public_page(admin_client):
+    release = Release.objects.first()
+    found = admin_client.get(reverse("admin:proposals_release_change", args=[release.pk]))
+    assert f'<a href="{release.get_absolute_url()}" class="viewsitelink">' in found.text
+
+
+def test_key_of_another_kind_is_not_found(admin_client):
+    kind = ContentType.objects.get_for_model(apps.get_model("django_tasks_database.DBTaskResult"))
+    assert admin_client.get(f"/gestion/r/{kind.pk}/no-uuid/").status_code == 404
 
 
 @pytest.mark.parametrize("model", registered())
