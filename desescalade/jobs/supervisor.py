@@ -17,6 +17,8 @@ from .worker import SIGNALS, Worker
 
 # Seconds between the starts of workers that die at once.
 PAUSE = 1.0
+# nice(2) of a worker: for pages somebody waits. Little, as they wait for what it holds in the base.
+NICENESS = 5
 logger = logging.getLogger(__name__)
 
 
@@ -73,6 +75,7 @@ def _live(worker: Worker) -> None:
     """The whole life of a child: never returns."""
     status = 1
     try:
+        os.nice(NICENESS)
         worker.run()
         status = 0
     except BaseException:

@@ -189,8 +189,10 @@ def stopped(seconds):
     for number in range(2):
         queue.enqueue(deliver, f"job {number}", number=number, seconds=seconds)
     wait_until(lambda: statuses()["RUNNING"])
+    (worker,) = workers_of(supervisor)
+    nice = os.getpriority(os.PRIO_PROCESS, worker) - os.getpriority(os.PRIO_PROCESS, 0)
     code = ends(supervisor)
-    return {"delivered": times_delivered(), "left": statuses(), "code": code}
+    return {"delivered": times_delivered(), "left": statuses(), "code": code, "nice": nice}
 
 
 def order():

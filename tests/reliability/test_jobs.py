@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from desescalade.jobs import queue
+from desescalade.jobs.supervisor import NICENESS
 from tests import postgres
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -88,7 +89,12 @@ def test_job_that_kills_its_worker_is_given_up_and_the_others_are_done(came, fig
 
 
 def test_worker_that_is_told_to_stop_finishes_what_it_does(came):
-    assert came[1]["stopped"] == {"delivered": {0: 1}, "left": {"READY": 1}, "code": 0}
+    stopped = came[1]["stopped"]
+    assert (stopped["delivered"], stopped["left"], stopped["code"]) == ({0: 1}, {"READY": 1}, 0)
+
+
+def test_worker_gives_way_to_pages(came):
+    assert came[1]["stopped"]["nice"] == NICENESS
 
 
 def test_print_that_two_machines_ask_for_is_made_once_and_is_the_one_made_here(came):
