@@ -19,7 +19,6 @@ from desescalade import sqlite
 from .snapshots import copy
 
 SCHEMA = "desescalade_beside"
-BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def is_used() -> bool:
@@ -98,7 +97,7 @@ def _set_unreadable_aside(live: BaseDatabaseWrapper) -> None:
         with live.cursor() as cursor:
             is_sound = cursor.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlite_errorname", "").startswith(BUSY):
+        if sqlite.is_busy(error):
             raise
         is_sound = False
     if is_sound:

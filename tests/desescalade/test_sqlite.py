@@ -1,8 +1,11 @@
+import sqlite3
+from contextlib import closing
+
 import pytest
-from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db import OperationalError, connection
 
 from desescalade import checks, sqlite
+from desescalade.sqlite.base import DatabaseWrapper
 
 on_sqlite = pytest.mark.skipif(
     connection.vendor != "sqlite", reason="the tests were told to run on another database"
@@ -46,7 +49,45 @@ def test_transaction_begins_immediate(fresh):
     said = []
     fresh.connection.set_trace_callback(said.append)
     fresh.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
-    assert said == ["BEGIN IMMEDIATE"]
+    assert said == ["PRAGMA busy_timeout = 0", "BEGIN IMMEDIATE", "PRAGMA busy_timeout = 20000"]
+    fresh.rollback()
+
+
+@pytest.fixture
+def other(fresh):
+    """Another person's connection to the same file."""
+    with closing(sqlite3.connect(fresh.settings_dict["NAME"], isolation_level=None)) as other:
+        yield other
+
+
+def begin(wrapper):
+    wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def test_transaction_begins_as_soon_as_another_ends(fresh, other):
+    """SQLite by itself would have tried some ten times in that second."""
+    fresh.settings_dict["OPTIONS"]["timeout"] = 1
+    tries = []
+
+    def tried(said):
+        tries.append(said)
+        if tries.count("BEGIN IMMEDIATE") == 50:
+            other.execute("COMMIT")
+
+    other.execute("BEGIN IMMEDIATE")
+    fresh.connection.set_trace_callback(tried)
+    begin(fresh)
+    assert tries.count("BEGIN IMMEDIATE") in (50, 51)
+    fresh.rollback()
+
+
+def test_transaction_that_may_not_begin_in_time_is_refused(fresh, other):
+    fresh.settings_dict["OPTIONS"]["timeout"] = 0.05
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="database is locked"):
+        begin(fresh)
+    other.execute("COMMIT")
+    begin(fresh)
     fresh.rollback()
 
 

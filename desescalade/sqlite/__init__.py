@@ -4,8 +4,17 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError
+
 # Seconds that a writer waits for another before it gives up.
 BUSY_SECONDS = 20
+
+# What SQLite says while another holds the database; the exact reason may follow.
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def is_busy(error: DatabaseError) -> bool:
+    return getattr(error.__cause__, "sqlite_errorname", "").startswith(BUSY)
 
 
 def has_safe_wal(version: tuple[int, int, int]) -> bool:
@@ -36,7 +45,7 @@ def configuration(path: Path) -> dict[str, Any]:
     ignored by Django without a word: a test asserts them on a live connection.
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "desescalade.sqlite",
         "NAME": path,
         "OPTIONS": {
             "timeout": BUSY_SECONDS,
