@@ -60,7 +60,7 @@ deploy/setup.sh run
 
 # Only root changes the program; the site reads it.
 # An attempt of before the installation, if there was one, holds programmes and a key.
-find . -path ./var -prune -o -exec chmod go-w,go+rX {} +
+find . -path ./var -prune -o ! -type l -exec chmod go-w,go+rX {} +
 runuser -u desescalade -- test -r manage.py ||
     fail "L’utilisateur « desescalade » ne peut pas lire /opt/desescalade."
 

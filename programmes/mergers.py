@@ -281,6 +281,7 @@ def _gather_people(merger: Merger, common: Programme) -> None:
         for member in programme.memberships.all():
             if known := members.get(member.user_id):
                 known.role = min(known.role, member.role, key=ranks.index)
+                known.consent = known.consent or member.consent
                 continue
             alias = _distinct(member.alias, aliases)
             aliases.add(alias.casefold())

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from desescalade import release
+from desescalade import environment, release
 
 from .models import Worker
 
@@ -222,7 +222,10 @@ def cautions() -> Iterator[str]:
     """What the host should look at, in French."""
     waited = oldest_waiting()
     if not live_workers():
-        yield "rien ne suit la file des travaux ; lancer manage.py work"
+        yield (
+            "rien ne suit la file des travaux ; lancer un ouvrier : le service desescalade-work@1,"
+            f" ou {environment.command('work')}"
+        )
     elif waited is not None and waited > LONG:
         yield f"un travail attend dans la file depuis {waited:.0f} s ; il faudrait plus de --jobs"
 

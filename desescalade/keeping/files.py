@@ -99,7 +99,8 @@ def written(directory: Path, contents: Mapping[str, bytes]) -> Iterator[Callable
 
         def put_in_place() -> None:
             for name in list(waiting):
-                os.replace(waiting.pop(name), directory / name)
+                os.replace(waiting[name], directory / name)
+                del waiting[name]
             sync(directory)
 
         yield put_in_place

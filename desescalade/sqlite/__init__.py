@@ -53,4 +53,6 @@ def configuration(path: Path) -> dict[str, Any]:
             "init_command": f"PRAGMA journal_mode={journal_mode()}; PRAGMA synchronous=FULL;"
             " PRAGMA secure_delete=ON;",
         },
+        # Django's own choice; pytest-django makes it only for an engine of Django's own name.
+        "TEST": {"NAME": ":memory:"},
     }

@@ -7,8 +7,8 @@ from django.db.backends.sqlite3 import base
 
 from . import is_busy
 
-# Seconds between two tries.
-PAUSE = 0.001
+# Seconds between two tries: at first, and once somebody has waited for long.
+PAUSE, LONGEST_PAUSE = 0.001, 0.01
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,11 +20,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         https://www.sqlite.org/src/file/src/main.c. Raises OperationalError after `timeout`.
         """
         seconds = self.settings_dict["OPTIONS"]["timeout"]
-        until = time.monotonic() + seconds
+        began = time.monotonic()
         self._let_sqlite_wait(0)
         try:
-            while not self._has_begun(time.monotonic() > until):
-                time.sleep(PAUSE)
+            while not self._has_begun((waited := time.monotonic() - began) > seconds):
+                # A hundredth more of what was waited: who holds the base for long is left the
+                # processor.
+                time.sleep(min(PAUSE + waited / 100, LONGEST_PAUSE))
         finally:
             self._let_sqlite_wait(seconds)
 

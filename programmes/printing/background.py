@@ -105,5 +105,6 @@ def _work(order: Print, lock: IO[str]) -> None:
             # Who waits makes it without keeping it, from now on until the next start.
             _unkept.add(order.path)
         finally:
-            progress.file_of(order).unlink(missing_ok=True)
             _under_way.discard(order.path)
+            with contextlib.suppress(OSError):
+                progress.file_of(order).unlink()

@@ -36,17 +36,21 @@ def find(order: Print) -> Made | None:
                 raise PrintFailed(report["error"])
             return None
         content = order.path.read_bytes()
-    except (OSError, ValueError):
+        made = Made(
+            content,
+            report["page_count"],
+            report["density"],
+            tuple(Overflow(*each) for each in report["overflow"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        # Not there, or damaged.
+        return None
+    if not content:
         return None
     # What is used last is dropped last.
     with contextlib.suppress(OSError):
         os.utime(order.path)
-    return Made(
-        content,
-        report["page_count"],
-        report["density"],
-        tuple(Overflow(*each) for each in report["overflow"]),
-    )
+    return made
 
 
 def make_and_keep(order: Print, on_page: Callable[[int], None] | None = None) -> Made:

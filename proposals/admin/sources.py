@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from desescalade import typography
+from desescalade import environment, typography
 
 from .. import duplicates
 from ..addresses import Offline, State
@@ -70,7 +70,8 @@ def _visit_some(request: HttpRequest) -> None:
         messages.error(
             request,
             "Le serveur n’a pas de réseau : aucune adresse n’a été essayée. Réessayez plus tard,"
-            " ou lancez « manage.py check_sources » d’une machine reliée à internet.",
+            f" ou lancez « {environment.command('check_sources')} »"
+            " d’une machine reliée à internet.",
         )
         return
     wrong = sum(row.status != State.ANSWERS for row in rows)

@@ -200,7 +200,7 @@ def test_site_of_which_the_guides_have_pictures_may_start(data):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-def test_reload_takes_the_settings_as_they_are_now():
+def test_reload_takes_the_program_as_it_is_now():
     """The process that reads the file again has the modules of before the update."""
     said = run(
         "-c", "import runpy; from desescalade import environment, logs;"

@@ -17,6 +17,7 @@ from programmes.printing import background, fitting, kept, prints
 from programmes.printing.document import Commitment
 from programmes.printing.formats import FORMATS
 from programmes.printing.prints import Print, PrintFailed
+from tests.desescalade.rendered import until
 
 from .printed import opened
 
@@ -105,13 +106,25 @@ def test_what_a_dead_worker_or_a_full_disk_left_is_made_again(order, left):
     assert kept.find(order) is not None
 
 
-@pytest.mark.parametrize("ending", [".json", ".pdf"])
-def test_kept_print_that_cannot_be_read_is_made_again(order, ending):
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [
+        (".pdf", None),
+        (".pdf", ""),
+        (".json", None),
+        (".json", "{"),
+        (".json", "{}"),
+        (".json", "null"),
+        (".json", '{"page_count": 1, "density": "normal", "overflow": [1]}'),
+    ],
+)
+def test_kept_print_that_cannot_be_read_is_made_again(order, ending, content):
     kept.make_and_keep(order)
     damaged = order.path.with_suffix(ending)
-    damaged.unlink()
-    if ending == ".json":
-        damaged.write_text("{")
+    if content is None:
+        damaged.unlink()
+    else:
+        damaged.write_text(content)
     assert not kept.is_kept(order)
     assert background.wait(order, 30).pdf.startswith(b"%PDF-")
 
@@ -185,6 +198,18 @@ def test_no_more_prints_are_under_way_than_a_process_can_hold(order, busy):
     under_way.pop()
     assert background.wait(order, 30).page_count == 1
     assert len(under_way) == background.MOST_UNDER_WAY - 1
+
+
+def test_place_is_given_back_on_a_disk_that_lets_nothing_be_removed(order, busy, monkeypatch):
+    under_way = busy(0)
+
+    def refuse(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert background.begin(order)
+    assert background.wait(order, 30).page_count == 1
+    assert until(lambda: under_way == set())
 
 
 def test_likely_print_is_begun_only_where_nobody_waits(order, busy):

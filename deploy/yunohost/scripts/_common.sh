@@ -4,7 +4,7 @@
 # The virtual environment from the locked list, which names the sum of each package.
 install_packages() {
     (cd "$install_dir" && deploy/setup.sh run)
-    find "$install_dir" -path "$install_dir/var" -prune -o -exec chmod go-w,go+rX {} +
+    find "$install_dir" -path "$install_dir/var" -prune -o ! -type l -exec chmod go-w,go+rX {} +
     # Settings may hold the password of a mail server.
     chmod 0640 "$install_dir/desescalade.env"
     chown "root:$app" "$install_dir/desescalade.env"
@@ -31,8 +31,11 @@ manage() {
 passphrase_option() {
     # shellcheck disable=SC2086 # several words are meant
     set -- ${BACKUP_OPTIONS:-}
-    while [ $# -gt 1 ]; do
-        [ "$1" != --passphrase-file ] || echo "$1 $2"
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --passphrase-file=*) echo "$1" ;;
+            --passphrase-file) echo "$1 ${2:-}" ;;
+        esac
         shift
     done
 }

@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from desescalade import typography
+from desescalade import environment, typography
 from programmes import actions, cards, editions
 from programmes.enums import Printer, ProgrammeKind, Status
 from programmes.models import Commitment, CommitmentParameter, Commune, Programme
@@ -91,13 +91,15 @@ class Command(BaseCommand):
         if place is None:
             raise CommandError(
                 f"Aucune commune n’a le code INSEE « {commune} » : vérifier le code, ou lancer"
-                " d’abord « manage.py load_communes »."
+                f" d’abord « {environment.command('load_communes')} »."
             )
         if measures < 0:
             raise CommandError("Le nombre d’engagements ne peut pas être négatif.")
         catalogue = list(spread(Proposal.objects.published().of(MAIN)))
         if not catalogue:
-            raise CommandError("Le catalogue est vide : lancer « manage.py load_catalogue ».")
+            raise CommandError(
+                f"Le catalogue est vide : lancer « {environment.command('load_catalogue')} »."
+            )
         with transaction.atomic():
             programme, _, card = actions.open_programme(place)
             present(programme, vote_date)

@@ -153,6 +153,13 @@ def test_what_people_agreed_to_is_known_in_the_third(both, merger):
     assert list(told.order_by()) == ["2026-11"]
 
 
+def test_who_is_in_both_teams_keeps_what_she_agreed_to_in_either(both, merger, alice):
+    _, theirs = both
+    theirs.memberships.create(user=alice, role="reader", alias="Lectrice", consent="2026-11")
+    choose_all(merger)
+    assert common_of(merger).memberships.get(user=alice).consent == "2026-11"
+
+
 def test_history_of_the_third_begins_with_the_copy(both, merger):
     choose_all(merger)
     common = common_of(merger)
