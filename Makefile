@@ -94,7 +94,7 @@ lighthouse: ## fait noter dix pages par Lighthouse, avec npm ; les rapports rest
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) .venv/bin/python -m tests.lighthouse lighthouse
 
-bench: ## mesure tout et écrit benchmarks/RESULTATS.md [ARGS="--only pages.py --minutes 2"]
+bench: ## mesure tout et écrit benchmarks/RESULTATS.md [ARGS="--only soak.py --minutes 2"]
 	deploy/setup.sh test
 	$(IN_TEMPORARY_DATA) .venv/bin/python benchmarks/run_all.py $(ARGS)
 

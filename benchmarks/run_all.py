@@ -1,6 +1,6 @@
 """Runs the benchmarks one after the other and writes benchmarks/RESULTATS.md.
 
-    make bench [ARGS="--only pages.py --minutes 2"]
+    make bench [ARGS="--only soak.py --minutes 2"]
 
 Each is a process of its own, which prints its rows and hands them over (table.py). Those that
 were left out keep what they said before, with their own day and machine.
@@ -98,7 +98,7 @@ def report(sections: dict[str, str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
-    parser.add_argument("--minutes", type=float, default=2, help="of mixed traffic")
+    parser.add_argument("--minutes", type=float, default=60, help="of mixed traffic")
     options = parser.parse_args()
     found = kept(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     for name in options.only:
