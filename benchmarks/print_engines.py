@@ -117,7 +117,9 @@ def ways_for(printed: Document, format: Format, folder: Path) -> dict[str, Calla
     typst.write_text(typst_source(printed))
     sheets = [str(sheet) for sheet in format.style_sheets]
     ways: dict[str, Callable[[], object]] = {
-        "ours, cold": lambda: _run([sys.executable, "-c", COLD, page, folder / "ours.pdf", *sheets])
+        "nous, à froid": lambda: _run(
+            [sys.executable, "-c", COLD, page, folder / "ours.pdf", *sheets]
+        )
     }
     if browser := shutil.which("chromium"):
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
@@ -127,7 +129,7 @@ def ways_for(printed: Document, format: Format, folder: Path) -> dict[str, Calla
         ways["Typst, cold"] = lambda: _run(
             [sys.executable, "-c", COLD_TYPST, typst, folder / "typst.pdf", pdf.FONTS]
         )
-    ways["ours, warm"] = lambda: pdf.render(html, format.style_sheets)
+    ways["nous, à chaud"] = lambda: pdf.render(html, format.style_sheets)
     return ways
 
 
@@ -162,7 +164,7 @@ def report(name: str, times: dict[str, list[float]], folder: Path) -> int:
         path = folder / f"{way.partition(',')[0].lower()}.pdf"
         with pikepdf.open(path) as file:
             pages = len(file.pages)
-        times_ours = middle["ours, cold"] / seconds
+        times_ours = middle["nous, à froid"] / seconds
         is_bound = way.startswith("Chromium")
         rows.append(table.Row(
             f"{way}, {pages} pages, {path.stat().st_size // 1024} Kio",

@@ -67,11 +67,12 @@ def machine() -> str:
         cpu = names[0].partition(":")[2].strip() if names else cpu
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     known = ", ".join(f"{name} {version(name)}" for name in VERSIONS if _has(name))
+    load = f"{os.getloadavg()[0]:.1f}".replace(".", ",")
     kernel = platform.release().partition("-")[0]
     return (
         f"{date.today():%d/%m/%Y}, {os.cpu_count()} cœurs ({cpu}), {memory:.0f} Gio,"
         f" {platform.system()} {kernel}, Python {platform.python_version()}, {known}."
-        f" Charge au départ : {os.getloadavg()[0]:.1f}."
+        f" Charge au départ : {load}."
     )
 
 

@@ -166,7 +166,12 @@ def with_its_last_account(programme, client):
     erasing.erase_expired()
 
 
-WAYS = [erased_at_once, after_a_month_in_the_bin, at_its_date, with_its_last_account]
+WAYS = {
+    erased_at_once: "effacé tout de suite",
+    after_a_month_in_the_bin: "après un mois de corbeille",
+    at_its_date: "à sa date",
+    with_its_last_account: "avec son dernier accès",
+}
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -191,7 +196,7 @@ def test_erased_programme_leaves_no_trace(
     assert in_files(MARK) == in_files(programme.pk) == []
     assert MARK not in caplog.text
     assert programme.pk not in caplog.text
-    figure("R27", f"marque retrouvée, {way.__name__}", "0")
+    figure("R27", f"marque retrouvée d’un programme {WAYS[way]}", "0")
 
 
 def test_what_was_given_is_no_more_linked(marked, as_alice):

@@ -175,7 +175,10 @@ def chosen(answers, turn, how_many):
         yield from {people[(turn + step) % len(people)] for step in range(how_many)}
 
 
-@pytest.mark.parametrize("part", ["workshop", "desk", "rest"])
+PARTS = {"workshop": "atelier", "desk": "gestion", "rest": "autres pages"}
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_everybody_gets_what_the_table_says_by_every_method(
     part, people, places, monkeypatch, rounds, figure, quiet
 ):
@@ -195,7 +198,7 @@ def test_everybody_gets_what_the_table_says_by_every_method(
                 due[key] = answers[who][METHODS.index(method)], set()
                 found[key] = answer(people[who], method, route, places[route])
     assert {key: seen for key, seen in found.items() if seen != due[key]} == {}
-    figure("R21", f"demandes jugées ({part})", f"{len(found)} pour {len(ours)} adresses")
+    figure("R21", f"demandes jugées ({PARTS[part]})", f"{len(found)} pour {len(ours)} adresses")
 
 
 def _part(route):
