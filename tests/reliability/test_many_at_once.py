@@ -12,8 +12,9 @@ from tests.serving import Server, free_ports
 from .teams import PASSPHRASE, kept_texts, open_teams
 from .visitors import Visitor, Writer
 
-# Seconds; only a long run, on a machine that does nothing else, is held to them.
-SLOWEST_SAVE, LONGEST_WAIT = 1.0, 0.25
+# Seconds; only a long run, on a machine that does nothing else, is held to them. A save is promised
+# in 0.25: docs/fiabilite.md says where that is not kept.
+SLOWEST_SAVE, LONGEST_WAIT = 0.45, 0.05
 
 
 def french(seconds: float) -> str:
