@@ -94,7 +94,7 @@ def test_demo_with_a_vote_date_is_a_campaign(demo):
         (
             {"commune": "99999"},
             "Aucune commune n’a le code INSEE « 99999 » : vérifier le code, ou lancer d’abord"
-            " « manage.py load_communes ».",
+            " « .venv/bin/python manage.py load_communes ».",
         ),
         ({"measures": -1}, "Le nombre d’engagements ne peut pas être négatif."),
     ],
@@ -110,7 +110,9 @@ def test_demo_without_catalogue_says_what_to_run(management):
     Measure.objects.update(published=False)
     with pytest.raises(CommandError) as refusal:
         management("demo")
-    assert str(refusal.value) == "Le catalogue est vide : lancer « manage.py load_catalogue »."
+    assert str(refusal.value) == (
+        "Le catalogue est vide : lancer « .venv/bin/python manage.py load_catalogue »."
+    )
 
 
 def test_print_programme_writes_the_file(management, demo, tmp_path):

@@ -53,7 +53,9 @@ PROMISES = {
         "0 connexion, 0 fichier",
         ("tests/reliability/test_hostile_files.py", "tests/desescalade/test_cage.py"),
     ),
-    "R10": Promise("Le pire texte permis s’affiche et s’imprime.", "0,5 s"),
+    "R10": Promise(
+        "Le pire texte permis s’affiche vite et s’imprime.", "affiché en 0,5 s, imprimé"
+    ),
     "R11": Promise(
         "Un programme de 50 mesures s’imprime en 5 s, de 100 en 12 s, de 300 en 30 s, et les pages"
         " n’attendent pas les impressions.",

@@ -126,6 +126,6 @@ def test_pages_go_on_while_two_prints_are_made(own_site, serve, figure, jobs):
         f"{alone * 1000:.0f} ms, {beside * 1000:.0f} ms",
     )
     assert [bool(each.seconds) for each in printing] == [True] * PRINTS
-    # A fifth is promised: docs/fiabilite.md says where that is not kept. Without any precedence of
-    # pages over prints it was twice.
-    assert beside < 1.6 * alone
+    # A fifth more is promised; two runs on one machine differ by as much. Where pages had no
+    # precedence over prints it was twice.
+    assert beside < 1.4 * alone
