@@ -65,8 +65,8 @@ def begin(wrapper):
 
 
 def test_transaction_begins_as_soon_as_another_ends(fresh, other):
-    """SQLite by itself would have tried some ten times in that second."""
-    fresh.settings_dict["OPTIONS"]["timeout"] = 1
+    """SQLite by itself would have tried thirty times in these two seconds."""
+    fresh.settings_dict["OPTIONS"]["timeout"] = 2
     tries = []
 
     def tried(said):

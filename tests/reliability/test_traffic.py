@@ -12,14 +12,16 @@ BENCHMARKS = settings.BASE_DIR / "benchmarks"
 
 
 @pytest.fixture
-def rows_of(tmp_path):
+def rows_of(tmp_path, own_site):
     """Runs a benchmark to its end, which a wrong answer prevents; gives what it measured."""
+
+    made = own_site()["DESESCALADE_DATA"]
 
     def rows_of(name, *options):
         to = tmp_path / "rows.jsonl"
         subprocess.run(
             [sys.executable, BENCHMARKS / name, *options], cwd=settings.BASE_DIR, check=False,
-            env={**os.environ, "DATABASE_URL": "", "BENCH_ROWS": str(to)},
+            env={**os.environ, "DATABASE_URL": "", "BENCH_ROWS": str(to), "BENCH_DATA": made},
         )  # fmt: skip
         return json.loads(to.read_text("utf-8"))["rows"]
 
