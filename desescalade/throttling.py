@@ -25,10 +25,20 @@ def allows(request: HttpRequest, action: str, key: str | None = None) -> bool:
     A GET is never counted. `key` is what a limit « per key » counts by; only its hash is kept.
     Raises OperationalError where the database does not write.
     """
-    is_allowed = bool(ratelimit.consume(request, action=action, key=key))
+    with _one_write():
+        is_allowed = bool(ratelimit.consume(request, action=action, key=key))
     if not is_allowed:
         _try_to_write()
     return is_allowed
+
+
+def _one_write() -> transaction.Atomic:
+    """Around what allauth counts: one write to the disk, and those who count at once queue for it.
+
+    Alone, allauth takes a lock, writes and gives the lock back for each of its limits: six writes
+    for a passphrase, half a second on a slow disk, during which no page can be read.
+    """
+    return transaction.atomic()
 
 
 def _try_to_write() -> None:
@@ -77,11 +87,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Raises ValidationError after too many tries, OperationalError as `allows` does."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
+        refusal = None
+        with _one_write():
+            # A refusal that leaves the block would take back what the other limit has counted.
+            try:
+                super().pre_authenticate(request, **credentials)
+            except ValidationError as error:
+                refusal = error
+        if refusal:
             _try_to_write()
-            raise
+            raise refusal
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        with _one_write():
+            super()._rollback_login_failed_rl_usage()
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Per account only. Allauth adds the Host header, whose port anybody may vary."""
