@@ -1,6 +1,8 @@
 """How often one place, or one account, may try. The limits themselves are in the settings."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,7 +11,8 @@ from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.transaction import TransactionManagementError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -32,13 +35,21 @@ def allows(request: HttpRequest, action: str, key: str | None = None) -> bool:
     return is_allowed
 
 
-def _one_write() -> transaction.Atomic:
+@contextmanager
+def _one_write() -> Iterator[None]:
     """Around what allauth counts: one write to the disk, and those who count at once queue for it.
 
     Alone, allauth takes a lock, writes and gives the lock back for each of its limits: six writes
     for a passphrase, half a second on a slow disk, during which no page can be read.
+
+    Raises OperationalError where the database does not write. The cache keeps that error to
+    itself, and the next query would only hear that the transaction is broken.
     """
-    return transaction.atomic()
+    try:
+        with transaction.atomic():
+            yield
+    except TransactionManagementError as error:
+        raise OperationalError("the tries cannot be counted") from error
 
 
 def _try_to_write() -> None:

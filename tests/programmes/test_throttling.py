@@ -10,6 +10,7 @@ from django.core.cache import cache, caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from desescalade.checks import check_proxies
@@ -84,6 +85,16 @@ def test_limit_lives_in_the_database_where_all_processes_see_it(client, alice):
     assert len(keys) == 2
     assert [key for key in keys if "alice" in key or "127.0.0.1" in key] == []
     assert TOO_MANY not in text_of(enter(Client()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_card_is_counted_in_one_write(client):
+    with CaptureQueriesContext(connection) as captured:
+        enter(client)
+    said = [query["sql"].split()[0] for query in captured]
+    begin, commit = said.index("BEGIN"), said.index("COMMIT")
+    assert (said.count("COMMIT"), said[begin + 1 : commit].count("INSERT")) == (1, 4)
+    assert {*said[:begin], *said[commit + 1 :]} <= {"SELECT"}
 
 
 def test_many_invented_names_do_not_push_a_count_out_of_the_cache(client, alice):
