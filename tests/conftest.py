@@ -105,12 +105,16 @@ def rounds(pytestconfig):
 
 @pytest.fixture
 def figure(request):
-    """Notes what was measured: `figure("R16", "la plus lente de 20 sauvegardes", "0,21 s")`."""
+    """Notes what was measured: `figure("R16", "la plus lente de 20 sauvegardes", "0,21 s")`.
 
-    def note(promise, what, value):
-        request.config.stash[FIGURES].append(
-            {"promise": promise, "what": what, "value": value, "test": request.node.nodeid}
-        )
+    `bound` is what this figure is held to, where that is not the whole bound of the promise.
+    """
+
+    def note(promise, what, value, bound=None):
+        row = {"promise": promise, "what": what, "value": value, "test": request.node.nodeid}
+        if bound is not None:
+            row["bound"] = bound
+        request.config.stash[FIGURES].append(row)
 
     return note
 

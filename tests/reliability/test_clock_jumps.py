@@ -44,7 +44,7 @@ def test_programme_goes_at_the_end_of_its_day_in_paris(until, figure):
     until(DAY)
     gone = run(MIDNIGHT - 4 * 24 * HOUR, MIDNIGHT + 24 * HOUR)
     assert gone == MIDNIGHT
-    figure("R27", "effacement après la fin du jour dit, en heures", "0")
+    figure("R27", "effacement après la fin du jour dit, en heures", "0", "1 h")
 
 
 def test_daily_timer_keeps_the_promise_too(until):

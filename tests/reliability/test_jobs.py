@@ -85,7 +85,7 @@ def test_job_that_kills_its_worker_is_given_up_and_the_others_are_done(came, fig
     poisoned = came[1]["poisoned"]
     assert poisoned["delivered"] == {**dict.fromkeys(range(5), 1), 1000: queue.ATTEMPTS}
     assert (poisoned["reason"], poisoned["kept"], poisoned["code"]) == (queue.DIED, {}, 0)
-    figure("R12", "essais d’un travail qui tue qui le fait", str(queue.ATTEMPTS))
+    figure("R12", "essais d’un travail qui tue qui le fait", str(queue.ATTEMPTS), "3 essais")
 
 
 def test_worker_that_is_told_to_stop_finishes_what_it_does(came):

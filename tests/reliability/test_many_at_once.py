@@ -134,7 +134,9 @@ def test_forged_address_gives_no_more_tries_across_four_processes(four, figure):
         for n in range(12)
     ]
     assert tries == [False] * 10 + [True] * 2
-    figure("R24", "essais acceptés d’une machine qui s’invente une adresse à chacun", "10")
+    figure(
+        "R24", "essais acceptés d’une machine qui s’invente une adresse à chacun", "10", "10 essais"
+    )
 
 
 def test_guesses_made_at_once_are_counted_one_by_one(four, figure):

@@ -71,6 +71,12 @@ def test_report_says_what_was_measured_and_how_to_repeat_it():
     )
 
 
+def test_figure_of_its_own_bound_is_not_shown_with_that_of_the_promise():
+    row = {**MEASURED[0], "day": "le 1er mars 2027", "machine": "2 cœurs", "bound": "10 essais"}
+    cells = report.table([row]).splitlines()[2].split(" | ")
+    assert cells[3:5] == ["0 sur 9", "10 essais"]
+
+
 def test_page_holds_the_table_of_the_kept_figures():
     page = report.PAGE.read_text("utf-8")
     assert report.rewritten(page, json.loads(report.KEPT.read_text("utf-8"))) == page

@@ -35,7 +35,7 @@ def missed(rows):
 def test_an_hour_of_mixed_traffic_leaves_the_server_as_large(rows_of, rounds, figure):
     rows = rows_of("soak.py", *rounds(("--minutes", "0.2", "--teams", "3"), ("--minutes", "60")))
     for row in rows:
-        figure("R32", row["what"], row["figure"])
+        figure("R32", row["what"], row["figure"], row["bound"])
     wrong = {row["what"]: row["figure"] for row in rows}["mauvaises réponses"]
     assert wrong == "0"
     # A server that has just started still takes its place.
@@ -46,7 +46,7 @@ def test_fifty_teams_and_two_hundred_pages_a_second_are_served(rows_of, rounds, 
     few = ("--seconds", "3", "--rate", "20", "--teams", "3")
     rows = rows_of("traffic.py", *rounds(few, ()))
     for row in rows:
-        figure("R33", row["what"], row["figure"])
+        figure("R33", row["what"], row["figure"], row["bound"])
     saved, *_ = [row["what"] for row in rows if "enregistrements" in row["what"]]
     assert saved.startswith(rounds("3 équipes écrivent : ", "50 équipes écrivent : "))
     assert rounds([], missed(rows)) == []
