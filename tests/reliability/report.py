@@ -52,7 +52,8 @@ def table(rows: list[dict[str, str]]) -> str:
         own = [row for row in rows if row["promise"] == code]
         lines += [
             f"| {code} | {promise.sentence} | {row['what']} | {row['value']}"
-            f' | {row.get("bound", promise.bound)} | {row["day"]}, {row["machine"]} | `make endurance ARGS="{row["test"]}"` |'
+            f" | {row.get('bound', promise.bound)} | {row['day']}, {row['machine']}"
+            f' | `make endurance ARGS="{row["test"]}"` |'
             for row in own
         ]
         if promise.tests and not own:
