@@ -3,7 +3,8 @@
 import logging
 from urllib.parse import quote
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from desescalade.middleware import NUL
@@ -73,17 +74,22 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
             secure=request.is_secure(),
         )  # fmt: skip
     try:
-        with transaction.atomic():
-            drafts = Draft.objects.filter(user=request.user, path=request.path)
-            if is_saved:
-                is_resumed = RESUME in request.GET
-                (drafts if is_resumed else drafts.exclude(typed__has_key=OFFERED)).delete()
-            elif content := _worth_keeping(request.POST):
-                drafts.update_or_create(
-                    user=request.user, path=request.path, defaults={"typed": content}
-                )
+        drafts = Draft.objects.filter(user=request.user, path=request.path)
+        if is_saved:
+            is_resumed = RESUME in request.GET
+            _drop(drafts if is_resumed else drafts.exclude(typed__has_key=OFFERED))
+        elif content := _worth_keeping(request.POST):
+            drafts.update_or_create(
+                user=request.user, path=request.path, defaults={"typed": content}
+            )
     except DatabaseError:
         log.warning("A draft could not be kept.", exc_info=True)
+
+
+def _drop(drafts: QuerySet[Draft]) -> None:
+    """Most saves have no draft to drop, and need not wait for their turn to write once more."""
+    if drafts.exists():
+        drafts.delete()
 
 
 def _worth_keeping(data: QueryDict) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ import html
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes import drafts
@@ -28,6 +29,17 @@ def test_draft_goes_when_the_text_is_saved(as_alice, take):
     adapt(as_alice, plan, title="x" * 91)
     adapt(as_alice, plan, title="Un titre")
     assert Draft.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_without_a_draft_takes_its_turn_to_write_once(as_alice, take):
+    (plan,) = take(PLAN)
+    with CaptureQueriesContext(connection) as captured:
+        adapt(as_alice, plan, title="Un titre")
+    verbs = [query["sql"].split()[0] for query in captured]
+    begin, commit = verbs.index("BEGIN"), verbs.index("COMMIT")
+    assert verbs.count("COMMIT") == 1
+    assert {*verbs[:begin], *verbs[commit + 1 :]} == {"SELECT"}
 
 
 def test_draft_knows_the_version_that_it_started_from(as_alice, take):
