@@ -83,6 +83,9 @@ def pytest_itemcollected(item):
     """pytest-django makes no database for tests that reach it through wider fixtures only."""
     if "django_db_setup" in item.fixturenames:
         item.add_marker("django_db")
+    for marker in item.iter_markers("django_db"):
+        if marker.kwargs.get("transaction"):
+            raise pytest.UsageError(f"{item.nodeid} would empty the tables that all tests share")
 
 
 @pytest.fixture(scope="session")
