@@ -24,24 +24,31 @@ FOLDER = Path(__file__).resolve().parent
 TARGET = FOLDER / "RESULTATS.md"
 BENCHMARKS = (
     *("pages.py", "admin_lists.py", "loading.py", "print_programme.py", "pdf_engine.py"),
-    *("print_engines.py", "traffic.py", "soak.py", "grown.py"),
+    *("print_engines.py", "traffic.py", "soak.py", "grown.py", "grown.py@postgresql"),
 )
+# After the file of a benchmark: on a server of its own instead of SQLite.
+ON_POSTGRESQL = "@postgresql"
 HEAD = """# Mesures
 
 Pour les refaire toutes : `make bench` ; une seule : `make bench ARGS="--only traffic.py"`.
 Les rapports se mesurent en une fois, l’un à côté de l’autre ; les durées dépendent de la machine.
 """
+# As the report says it; what runs is the Python of this process.
+PYTHON = ".venv/bin/python"
 VERSIONS = ("Django", "gunicorn", "WeasyPrint", "typst")
 
 
 def run(name: str, minutes: float) -> str:
     """The section of one benchmark, as it stands in the report."""
     arguments = ["--minutes", f"{minutes:g}"] if name == "soak.py" else []
-    command = " ".join([".venv/bin/python", f"benchmarks/{name}", *arguments])
+    file = name.removesuffix(ON_POSTGRESQL)
+    around = [] if file == name else ["-m", "tests.postgres", PYTHON]
+    words = [PYTHON, *around, f"benchmarks/{file}", *arguments]
+    command = " ".join(words)
     head = f"`{command}`, {machine()}"
     with tempfile.NamedTemporaryFile() as rows_file:
         done = subprocess.run(
-            [sys.executable, str(FOLDER / name), *arguments],
+            [sys.executable if word == PYTHON else word for word in words],
             cwd=FOLDER.parent, env={**os.environ, "BENCH_ROWS": rows_file.name},
         )  # fmt: skip
         found = Path(rows_file.name).read_text("utf-8").splitlines()
@@ -84,10 +91,11 @@ def _has(name: str) -> bool:
 
 
 def kept(text: str) -> dict[str, str]:
-    """The sections of a report, by the file of the benchmark that each names."""
+    """The sections of a report, by the benchmark whose command each names."""
     found: dict[str, str] = {}
     for part in re.split("^## ", text, flags=re.MULTILINE)[1:]:
-        name = re.search(r"benchmarks/(\w+\.py)", part)[1]
+        command, file = re.search(r"`(.*benchmarks/(\w+\.py).*)`", part).groups()
+        name = f"{file}{ON_POSTGRESQL}" if "tests.postgres" in command else file
         found[name] = "\n".join(filter(None, [found.get(name), f"## {part.rstrip()}\n"]))
     return found
 
