@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.serving import ARGUMENTS, CHROMIUM, Server, copied, free_port, prepared
 
+from .pressing import press
+
 # Milliseconds that a page may take while other tests keep the machine busy.
 WAIT = 45_000
 expect.set_options(timeout=WAIT)
@@ -95,12 +97,12 @@ def start(server):
     def start(page: Page, query: str, name: str) -> str:
         page.goto("/")
         page.get_by_label("Votre commune").fill(query)
-        page.get_by_role("button", name="Chercher").click()
-        page.locator("ul.answers li", has_text=name).get_by_role("link").click()
+        press(page.get_by_role("button", name="Chercher"))
+        press(page.locator("ul.answers li", has_text=name).get_by_role("link"))
         page.get_by_role("checkbox").check()
-        page.get_by_role("button", name="Commencer").click()
+        press(page.get_by_role("button", name="Commencer"))
         programme = re.search(r"/programmes/([^/]+)/carte/", page.url)[1]
-        page.get_by_role("button", name="C’est noté").click()
+        press(page.get_by_role("button", name="C’est noté"))
         return programme
 
     return start

@@ -7,6 +7,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from .pressing import press
+
 PUBLIC = [
     "/", "/propositions/", "/propositions/exposition-electromagnetique/", "/mesures/?q=ecole",
     "/mesures/?q=zzz", "/mesures/quotas-meubles-tourisme/", "/le-texte/", "/fiches/culture/",
@@ -46,26 +48,24 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     page = scripted_page
     page.emulate_media(color_scheme=scheme)
     page.goto("/programmes/nouveau/?commune=26027")
-    with page.expect_navigation():
-        page.get_by_role("checkbox").check()
-        page.get_by_role("button", name="Commencer").click()
+    page.get_by_role("checkbox").check()
+    press(page.get_by_role("button", name="Commencer"))
     found = violations(page)  # the access card
     page.context.clear_cookies()
     programme = start(page, "barsac", "Drôme (26)")
     found += violations(page)
     page.get_by_label("Retenue", exact=True).first.check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Enregistrer et revenir").click()
+    press(page.get_by_role("button", name="Enregistrer et revenir"))
     found += violations(page)
     for rest in WORKSHOP:
         page.goto(f"/programmes/{programme}/{rest}")
         found += violations(page)
     # The state with errors.
     page.goto(f"/programmes/{programme}/chapitres/1/")
-    page.locator("ol.order h2 a").first.click()
+    press(page.locator("ol.order h2 a").first)
     page.get_by_label("Délai de révision").fill("99")
     page.get_by_label("Texte", exact=True).fill("{inconnu}")
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
     expect(page.get_by_role("alert")).to_have_count(1)
     found += violations(page)
     for address in ("/programmes/", "/compte/"):
@@ -74,10 +74,10 @@ def test_workshop_has_no_axe_violation_in_any_state(scripted_page, start, scheme
     # A form that is sent when the session has closed.
     page.goto(f"/programmes/{programme}/reglages/")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
     expect(page.locator("h1")).to_have_text("Votre session est fermée")
     found += violations(page)
-    page.get_by_role("button", name="Entrer et enregistrer").click()
+    press(page.get_by_role("button", name="Entrer et enregistrer"))
     expect(page.get_by_role("alert")).to_have_count(1)
     found += violations(page)
     assert found == []
@@ -89,20 +89,17 @@ def test_second_factor_has_no_axe_violation_and_leads_to_the_admin(scripted_page
     page.goto("/gestion/")
     page.locator("#id_username").fill("admin")
     page.locator("#id_password").fill("password")
-    with page.expect_navigation():
-        page.locator("input[type=submit]").click()
+    press(page.locator("input[type=submit]"))
     found = violations(page)
     secret = page.locator("section b").inner_text().replace(" ", "")
     page.get_by_label("Code affiché").fill("1")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Continuer").click()
+    press(page.get_by_role("button", name="Continuer"))
     found += violations(page)
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     page.get_by_label("Code affiché").fill(code)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Continuer").click()
+    press(page.get_by_role("button", name="Continuer"))
     found += violations(page)
-    page.get_by_role("link", name="Aller à la gestion").click()
+    press(page.get_by_role("link", name="Aller à la gestion"))
     page.locator("#site-name").wait_for()
     assert found == []
     assert [text for text in said if "Content Security Policy" in text] == []
@@ -114,7 +111,7 @@ def test_offline_loop_has_no_axe_violation(scripted_page, start, scheme, tmp_pat
     page.emulate_media(color_scheme=scheme)
     programme = start(page, "barsac", "Drôme (26)")
     page.get_by_label("Retenue", exact=True).first.check()
-    page.get_by_role("button", name="Enregistrer et revenir").click()
+    press(page.get_by_role("button", name="Enregistrer et revenir"))
     files = {}
     for name in ("programme-complet.yaml", "programme-hors-ligne.html"):
         page.goto(f"/programmes/{programme}/imprimer/")
@@ -125,31 +122,28 @@ def test_offline_loop_has_no_axe_violation(scripted_page, start, scheme, tmp_pat
     said = files["programme-complet.yaml"].read_text()
     # Two conflicts, and something that only the file says.
     page.goto(f"/programmes/{programme}/chapitres/1/")
-    page.locator("ol.order h2 a").first.click()
+    press(page.locator("ol.order h2 a").first)
     page.get_by_label("Texte", exact=True).fill("Notre plan, ici.")
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
     said = said.replace("Notre plan tiendra", "Notre plan à nous tiendra", 1)
     files["programme-complet.yaml"].write_text(said.replace('value: "6"', 'value: "8"', 1))
     page.goto(f"/programmes/{programme}/importer/")
     page.get_by_label("Fichier", exact=True).set_input_files(files["programme-complet.yaml"])
-    with page.expect_navigation():
-        page.get_by_role("button", name="Lire le fichier").click()
+    press(page.get_by_role("button", name="Lire le fichier"))
     found = violations(page)
     page.get_by_label("Celui du fichier").first.check()
-    page.get_by_role("button", name="Importer").click()
+    press(page.get_by_role("button", name="Importer"))
     expect(page.locator("main")).to_contain_text("texte a changé. Chacun peut")
     page.goto("/programmes/importer/")
     page.get_by_label("Fichier", exact=True).set_input_files(files["programme-hors-ligne.html"])
-    with page.expect_navigation():
-        page.get_by_role("button", name="Lire le fichier").click()
+    press(page.get_by_role("button", name="Lire le fichier"))
     found += violations(page)
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Importer").click()
+    press(page.get_by_role("button", name="Importer"))
     expect(page.locator("main")).to_contain_text("Le programme est importé")
     page.goto("/programmes/importer/")
     page.get_by_label("Ou le texte du fichier").fill(said.replace('status: "', 'status: "x'))
-    with page.expect_navigation():
-        page.get_by_role("button", name="Lire le fichier").click()
+    press(page.get_by_role("button", name="Lire le fichier"))
     found += violations(page)
     page.goto(files["programme-hors-ligne.html"].as_uri())
     assert violations_of_file(page) == []

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import WAIT
+from .pressing import press
 from .test_accessibility import violations
 
 
@@ -25,7 +26,7 @@ def retain_everything(page: Page) -> None:
     for _ in range(2):
         for radio in page.get_by_label("Retenue", exact=True).all():
             radio.check()
-        page.get_by_role("button", name="Enregistrer et continuer").click()
+        press(page.get_by_role("button", name="Enregistrer et continuer"))
 
 
 def tab_to(page: Page, words: str) -> None:
@@ -153,8 +154,7 @@ def test_pages_of_the_assembly_have_no_axe_violation_and_do_not_scroll_sideways(
     type_first(page, "31")
     enter(page)
     found += violations(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Enregistrer et").click()
+    press(page.get_by_role("button", name="Enregistrer et"))
     while "resultats" not in page.url:
         type_first(page, "3")
         enter(page)

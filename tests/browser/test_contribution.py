@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import violations
 
+from .pressing import press
+
 ADDED = " Nous le relisons à Barsac chaque automne."
 
 
@@ -16,8 +18,8 @@ def violations_of(page, heading) -> list[str]:
 
 def open_the_plan(page, programme):
     page.goto(f"/programmes/{programme}/chapitres/1/")
-    page.locator("ol.order h2 a").first.click()
-    page.get_by_role("link", name="Proposer au catalogue").click()
+    press(page.locator("ol.order h2 a").first)
+    press(page.get_by_role("link", name="Proposer au catalogue"))
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def begin(start):
     def begin(page):
         programme = start(page, "barsac", "Drôme (26)")
         page.get_by_label("Retenue", exact=True).first.check()
-        page.get_by_role("button", name="Enregistrer et revenir").click()
+        press(page.get_by_role("button", name="Enregistrer et revenir"))
         return programme
 
     return begin
@@ -34,22 +36,21 @@ def begin(start):
 def test_text_is_written_read_taken_up_sent_and_withdrawn(plain_page, begin):
     page = plain_page
     open_the_plan(page, begin(page))
-    page.get_by_role("link", name="Le texte").click()
+    press(page.get_by_role("link", name="Le texte"))
     box = page.get_by_label("Votre texte")
     text = box.input_value() + ADDED
     box.fill(text)
-    page.get_by_role("button", name="Relire avant d’envoyer").click()
+    press(page.get_by_role("button", name="Relire avant d’envoyer"))
     expect(page.locator("ins")).to_contain_text(ADDED.strip())
     expect(page.get_by_role("status").last).to_contain_text("Barsac")
-    page.get_by_role("button", name="Reprendre le texte").click()
+    press(page.get_by_role("button", name="Reprendre le texte"))
     assert page.get_by_label("Votre texte").input_value() == text
     page.get_by_label("Votre texte").fill(text.replace("à Barsac ", ""))
-    with page.expect_navigation():
-        page.get_by_role("button", name="Relire avant d’envoyer").click()
+    press(page.get_by_role("button", name="Relire avant d’envoyer"))
     assert "Barsac" not in page.locator("main").inner_text()
-    page.get_by_role("button", name="Envoyer").click()
+    press(page.get_by_role("button", name="Envoyer"))
     expect(page.locator("main")).to_contain_text("C’est envoyé")
-    page.get_by_role("button", name="Retirer").click()
+    press(page.get_by_role("button", name="Retirer"))
     expect(page.locator("main")).to_contain_text("C’est retiré")
     assert page.locator("article").count() == 0
 
@@ -61,20 +62,20 @@ def test_no_axe_violation_in_any_state(scripted_page, begin, scheme):
     programme = begin(page)
     open_the_plan(page, programme)
     found = violations_of(page, "Proposer au catalogue")
-    page.get_by_role("link", name="Un exemple").click()
+    press(page.get_by_role("link", name="Un exemple"))
     page.get_by_label("Ce qui s’y est fait").fill("<p class=x>Un fait</p>")
-    page.get_by_role("button", name="Relire avant d’envoyer").click()
+    press(page.get_by_role("button", name="Relire avant d’envoyer"))
     expect(page.get_by_role("alert")).to_have_count(1)
     found += violations_of(page, "Donner un exemple")
     open_the_plan(page, programme)
-    page.get_by_role("link", name="Le texte").click()
+    press(page.get_by_role("link", name="Le texte"))
     found += violations_of(page, "Améliorer le texte")
     page.get_by_label("Votre texte").press("Control+End")
     page.get_by_label("Votre texte").type(ADDED)
-    page.get_by_role("button", name="Relire avant d’envoyer").click()
+    press(page.get_by_role("button", name="Relire avant d’envoyer"))
     found += violations_of(page, "Relire avant d’envoyer")
-    page.get_by_role("button", name="Envoyer").click()
+    press(page.get_by_role("button", name="Envoyer"))
     found += violations_of(page, "Vos envois au catalogue")
-    page.locator("article h2 a").click()
+    press(page.locator("article h2 a"))
     found += violations_of(page, "Texte amélioré")
     assert found == []

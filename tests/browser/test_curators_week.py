@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from ..serving import ROOT, Server, free_port
 from .conftest import WAIT
 from .looking import of_colours_in_the_dark
+from .pressing import press
 
 MEASURE = "/gestion/desk/measure/pcs-rupture-reseaux/change/"
 PLAN = "Inscrire la rupture des réseaux"
@@ -75,10 +76,10 @@ def logged_in(chromium, server, own):
         page.goto("/gestion/")
         page.locator("#id_username").fill(name)
         page.locator("#id_password").fill("une phrase de passe longue")
-        page.locator("input[type=submit]").click()
+        press(page.locator("input[type=submit]"))
         code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
         page.get_by_label("Code").fill(code)
-        page.get_by_role("button").last.click()
+        press(page.get_by_role("button").last)
         page.locator("#site-name").wait_for()
         found[name] = context.storage_state()
         context.close()
@@ -122,51 +123,49 @@ def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
     alice = plain_page
     programme = start(alice, "barsac", "Drôme (26)")
     alice.locator("article.measure", has_text=PLAN).get_by_label("Retenue", exact=True).check()
-    alice.get_by_role("button", name="Enregistrer et revenir").click()
+    press(alice.get_by_role("button", name="Enregistrer et revenir"))
     alice.goto(f"/programmes/{programme}/chapitres/1/")
-    alice.get_by_role("heading", name=PLAN).get_by_role("link").click()
+    press(alice.get_by_role("heading", name=PLAN).get_by_role("link"))
     text = alice.get_by_label("Texte", exact=True)
     text.fill(text.input_value() + " Nous le relirons en réunion publique.")
-    alice.get_by_role("button", name="Enregistrer", exact=True).click()
+    press(alice.get_by_role("button", name="Enregistrer", exact=True))
 
     claire = at_the_desk("claire")
     claire.goto(MEASURE)
     wording = claire.locator("textarea", has_text="Notre plan tiendra en quatre pages").first
     wording.fill(wording.input_value().replace("quatre pages", "trente pages"))
-    claire.locator("input[name=_continue]").first.click()
-    claire.get_by_role("link", name="Voir comme une commune").click()
+    press(claire.locator("input[name=_continue]").first)
+    press(claire.get_by_role("link", name="Voir comme une commune"))
     claire.get_by_role("searchbox", name="Commune").fill("barsac")
-    claire.get_by_role("button", name="Chercher").click()
-    claire.get_by_role("link", name="Barsac").last.click()
+    press(claire.get_by_role("button", name="Chercher"))
+    press(claire.get_by_role("link", name="Barsac").last)
     expect(claire.locator("main")).to_contain_text("Notre plan tiendra en trente pages")
     # Nobody else reads it yet.
     alice.goto("/mesures/pcs-rupture-reseaux/")
     assert "trente pages" not in alice.locator("main").inner_text()
     claire.goto("/gestion/chantier/")
     claire.get_by_label("pcs-rupture-reseaux").check()
-    with claire.expect_navigation():
-        claire.get_by_role("button", name="Demander une relecture").click()
+    press(claire.get_by_role("button", name="Demander une relecture"))
     assert claire.get_by_role("button", name="Préparer l’édition").count() == 0
 
     renee = at_the_desk("renee")
     renee.goto("/gestion/chantier/")
     expect(renee.locator("main")).to_contain_text("à relire")
     renee.get_by_label("pcs-rupture-reseaux").check()
-    renee.get_by_role("button", name="Préparer l’édition").click()
+    press(renee.get_by_role("button", name="Préparer l’édition"))
     page = renee.locator("main")
     expect(page).to_contain_text("quatre")
     expect(page).to_contain_text("moins de 5")
     renee.get_by_label("Ce que cette édition change").fill("Un plan plus long pour les villages.")
-    renee.get_by_role("button", name="Publier").click()
+    press(renee.get_by_role("button", name="Publier"))
     renee.get_by_text("est publiée.").wait_for()
 
     alice.goto(f"/programmes/{programme}/")
-    alice.get_by_role("link", name="voir et répondre").click()
-    alice.get_by_role("link", name=PLAN).first.click()
-    with alice.expect_navigation():
-        alice.get_by_role("button", name="Enregistrer le texte réuni").click()
+    press(alice.get_by_role("link", name="voir et répondre"))
+    press(alice.get_by_role("link", name=PLAN).first)
+    press(alice.get_by_role("button", name="Enregistrer le texte réuni"))
     alice.goto(f"/programmes/{programme}/chapitres/1/")
-    alice.get_by_role("heading", name=PLAN).get_by_role("link").click()
+    press(alice.get_by_role("heading", name=PLAN).get_by_role("link"))
     merged = alice.get_by_label("Texte", exact=True).input_value()
     assert "trente pages" in merged
     assert merged.endswith("Nous le relirons en réunion publique.")
@@ -187,8 +186,8 @@ def test_a_correction_goes_from_the_desk_to_a_team_and_to_git(
 
     # Back to the text that the other tests know.
     renee.goto("/gestion/chantier/")
-    renee.get_by_role("link", name="Annuler cette édition").first.click()
-    renee.get_by_role("button", name="Publier l’annulation").click()
+    press(renee.get_by_role("link", name="Annuler cette édition").first)
+    press(renee.get_by_role("button", name="Publier l’annulation"))
     renee.get_by_text("est annulée.").wait_for()
     alice.goto("/mesures/pcs-rupture-reseaux/")
     assert "trente pages" not in alice.locator("main").inner_text()
@@ -200,19 +199,17 @@ def test_two_curators_on_one_page_lose_nothing(at_the_desk):
         page.goto(MEASURE)
     title = claire.locator("#id_title").input_value()
     claire.locator("#id_title").fill("Le titre de Claire")
-    claire.locator("input[name=_save]").first.click()
+    press(claire.locator("input[name=_save]").first)
     renee.locator("#id_title").fill("Le titre de Renée")
-    renee.locator("input[name=_save]").first.click()
+    press(renee.locator("input[name=_save]").first)
     expect(renee.locator("main")).to_contain_text("Le titre de Claire")
     expect(renee.locator("main")).to_contain_text("Le titre de Renée")
     renee.get_by_label("Votre texte").check()
-    with renee.expect_navigation():
-        renee.get_by_role("button", name="Enregistrer").click()
+    press(renee.get_by_role("button", name="Enregistrer"))
     renee.goto(MEASURE)
     assert renee.locator("#id_title").input_value() == "Le titre de Renée"
     renee.locator("#id_title").fill(title)
-    with renee.expect_navigation():
-        renee.locator("input[name=_save]").first.click()
+    press(renee.locator("input[name=_save]").first)
 
 
 # What Django draws itself on every page.
@@ -249,8 +246,7 @@ def test_desk_has_no_axe_violation_of_our_making(at_the_desk):
     page = at_the_desk("renee", scripts=True)
     page.goto(MEASURE)
     page.locator("#id_title").fill("Un titre à regarder")
-    with page.expect_navigation():
-        page.locator("input[name=_save]").first.click()
+    press(page.locator("input[name=_save]").first)
     # What a bare list and a bare form of Django have is not of our making.
     bare: set[str] = set()
     for address in ("/gestion/desk/purpose/add/", "/gestion/desk/purpose/"):
@@ -265,14 +261,12 @@ def test_desk_has_no_axe_violation_of_our_making(at_the_desk):
         found += [(state, *item) for item in rules(page).items() if item[0] not in bare]
     page.goto("/gestion/chantier/")
     page.locator("input[name=entree]").first.check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Préparer l’édition").click()
+    press(page.get_by_role("button", name="Préparer l’édition"))
     found += [("publication", *item) for item in rules(page).items()]
-    with page.expect_navigation():
-        page.get_by_role("button", name="Publier").click()
+    press(page.get_by_role("button", name="Publier"))
     found += [("publication with faults", *item) for item in rules(page).items()]
     page.goto("/gestion/chantier/measure/pcs-rupture-reseaux/")
-    page.get_by_role("button", name="Abandonner ce brouillon").click()
+    press(page.get_by_role("button", name="Abandonner ce brouillon"))
     page.get_by_text("Ce brouillon est abandonné").wait_for()
     assert found == [], "\n".join(" ".join(item) for item in found)
 
@@ -285,8 +279,7 @@ def clash(page) -> None:
     for window in (other, page):
         title = window.locator("#id_title")
         title.fill(f"{title.input_value()}, {'ici' if window is page else 'là'}")
-        with window.expect_navigation():
-            window.locator("input[name=_save]").first.click()
+        press(window.locator("input[name=_save]").first)
     other.close()
     page.get_by_label("Votre texte").wait_for()
 
@@ -295,5 +288,4 @@ def send_file(page) -> None:
     """The report of a file, before anything of it is loaded."""
     page.goto("/gestion/charger/")
     page.locator("input[type=file]").set_input_files(ROOT / "tests" / "data" / "second.yaml")
-    with page.expect_navigation():
-        page.locator("main form:has([type=file]) :is(button, [type=submit])").first.click()
+    press(page.locator("main form:has([type=file]) :is(button, [type=submit])").first)

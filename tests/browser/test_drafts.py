@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import WAIT
+from .pressing import press
 
 WORDS = "Un paragraphe que personne ne veut taper deux fois."
 
@@ -50,7 +51,7 @@ def test_words_sent_to_a_dead_server_are_sent_again_by_reloading(page_of, mortal
 def fill_the_rest(page) -> None:
     page.get_by_label("Qui décide").select_option("mayor")
     page.get_by_label("Échéance").select_option("term")
-    page.get_by_role("button", name="Ajouter").click()
+    press(page.get_by_role("button", name="Ajouter"))
 
 
 @pytest.mark.parametrize("how", ["closed tab", "crashed tab"])
@@ -92,7 +93,7 @@ def test_refused_words_are_offered_by_the_server_without_any_script(page_of, sta
     page = page_of(scripted=False)
     open_own_commitment(page, start)
     address = page.url
-    page.get_by_role("button", name="Ajouter").click()
+    press(page.get_by_role("button", name="Ajouter"))
     page.goto(address)
-    page.get_by_role("link", name="le reprendre").click()
+    press(page.get_by_role("link", name="le reprendre"))
     assert page.get_by_label("Texte", exact=True).input_value() == WORDS

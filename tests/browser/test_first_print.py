@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from .pressing import press
+
 # Pages that she may have to load, the PDF with them.
 AT_MOST = 12
 STILL_AT_IT, PATIENCE = 202, 20
@@ -25,21 +27,21 @@ def test_first_pdf_takes_at_most_twelve_pages_and_no_script(plain_page, loads):
     page = plain_page
     page.goto("/")
     page.get_by_label("Votre commune").fill("barsac")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name="Barsac").first.click()
+    press(page.get_by_role("button", name="Chercher"))
+    press(page.get_by_role("link", name="Barsac").first)
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Commencer").click()
-    page.get_by_role("button", name="C’est noté, commencer à choisir").click()
+    press(page.get_by_role("button", name="Commencer"))
+    press(page.get_by_role("button", name="C’est noté, commencer à choisir"))
 
     page.get_by_role("radio", name="Retenue", exact=True).first.check()
-    page.get_by_role("button", name="Enregistrer et revenir au sommaire").click()
-    page.get_by_role("link", name="Relire le programme").click()
-    page.get_by_role("link", name="Imprimer", exact=True).click()
+    press(page.get_by_role("button", name="Enregistrer et revenir au sommaire"))
+    press(page.get_by_role("link", name="Relire le programme"))
+    press(page.get_by_role("link", name="Imprimer", exact=True))
 
     page.get_by_role("radio", name="Nous-mêmes").check()
     page.get_by_role("textbox", name="Nom de l’imprimerie").fill("Camille Roux")
     page.get_by_role("textbox", name="Son adresse complète").fill("3, place de l’Église, Barsac")
-    page.get_by_role("button", name="Enregistrer et faire le premier tirage").click()
+    press(page.get_by_role("button", name="Enregistrer et faire le premier tirage"))
 
     link = page.get_by_role("link", name="programme A4 en PDF")
     link.wait_for()
@@ -64,8 +66,8 @@ def test_who_chooses_all_the_way_still_finds_the_print_at_the_end(plain_page, lo
     page.get_by_role("radio", name="Retenue", exact=True).first.check()
     for number in range(1, 11):
         page.get_by_text(f"Proposition {number} sur 10").wait_for()
-        page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.get_by_role("link", name="Relire le programme").click()
-    page.get_by_role("link", name="Imprimer", exact=True).click()
-    page.get_by_role("link", name="Programme A4", exact=True).click()
+        press(page.get_by_role("button", name="Enregistrer et continuer"))
+    press(page.get_by_role("link", name="Relire le programme"))
+    press(page.get_by_role("link", name="Imprimer", exact=True))
+    press(page.get_by_role("link", name="Programme A4", exact=True))
     page.get_by_role("link", name="Pour l’écran").wait_for()

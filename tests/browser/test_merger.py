@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.pages import plain
 
 from .conftest import WAIT
+from .pressing import press
 
 
 @pytest.fixture
@@ -31,13 +32,13 @@ def retain(page, *titles):
     for title in titles:
         row = page.locator("article.measure", has_text=title)
         row.get_by_label("Retenue", exact=True).check()
-    page.get_by_role("button", name="Enregistrer et revenir").click()
+    press(page.get_by_role("button", name="Enregistrer et revenir"))
 
 
 def name_list(page, programme, name):
     page.goto(f"/programmes/{programme}/reglages/")
     page.get_by_label("Nom de la liste").fill(name)
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
 
 
 def choose(page, title, label):
@@ -67,57 +68,57 @@ def test_two_people_merge_their_lists(people, start, request):
     name_list(anne, hers, "Barsac autrement")
     name_list(bruno, his, "Barsac ensemble")
     bruno.goto(f"/programmes/{his}/chapitres/1/")
-    bruno.locator("ol.order h2 a", has_text="Inscrire la rupture").click()
+    press(bruno.locator("ol.order h2 a", has_text="Inscrire la rupture"))
     bruno.get_by_label("Titre").fill("Le plan de Bruno")
     bruno.get_by_label("Délai de révision").fill("9")
-    bruno.get_by_role("button", name="Enregistrer").click()
+    press(bruno.get_by_role("button", name="Enregistrer"))
 
     anne.goto(f"/programmes/{hers}/")
-    anne.get_by_role("link", name="Fusion", exact=True).click()
+    press(anne.get_by_role("link", name="Fusion", exact=True))
     assert_sound(anne, scripted)
-    anne.get_by_role("button", name="Recevoir six mots").click()
+    press(anne.get_by_role("button", name="Recevoir six mots"))
     words = anne.locator("dl.card b").inner_text()
     assert_sound(anne, scripted)
 
     bruno.goto(f"/programmes/{his}/fusions/")
-    bruno.get_by_role("link", name="Écrire les six mots").click()
+    press(bruno.get_by_role("link", name="Écrire les six mots"))
     bruno.get_by_label("Les six mots de l’autre liste").fill("rien du tout")
-    bruno.get_by_role("button", name="Voir de qui ils viennent").click()
+    press(bruno.get_by_role("button", name="Voir de qui ils viennent"))
     expect(bruno.get_by_role("alert")).to_have_count(1)
     assert_sound(bruno, scripted)
     bruno.get_by_label("Les six mots de l’autre liste").fill(words.title())
-    bruno.get_by_role("button", name="Voir de qui ils viennent").click()
+    press(bruno.get_by_role("button", name="Voir de qui ils viennent"))
     expect(bruno.locator("h1")).to_contain_text("Barsac autrement")
     assert_sound(bruno, scripted)
-    bruno.get_by_role("button", name="Accepter").click()
+    press(bruno.get_by_role("button", name="Accepter"))
     assert plain(bruno.locator(".lead").inner_text()).startswith("3 engagements restent à choisir")
     assert_sound(bruno, scripted)
 
     anne.goto(f"/programmes/{hers}/fusions/")
-    anne.get_by_role("link", name="Barsac ensemble").click()
+    press(anne.get_by_role("link", name="Barsac ensemble"))
     choose(bruno, "Le plan de Bruno", "Les deux")
-    bruno.get_by_role("button", name="Enregistrer").click()
+    press(bruno.get_by_role("button", name="Enregistrer"))
     # She has not seen it: hers is another choice.
     choose(anne, "Inscrire la rupture", "Le vôtre")
     choose(anne, "exercice hors réseau", "Le garder")
-    anne.get_by_role("button", name="Enregistrer").click()
+    press(anne.get_by_role("button", name="Enregistrer"))
     expect(anne.get_by_role("alert")).to_contain_text("Un choix ou un texte a changé")
     assert_sound(anne, scripted)
     choose(anne, "Inscrire la rupture", "Les deux")
-    anne.get_by_role("button", name="Enregistrer").click()
+    press(anne.get_by_role("button", name="Enregistrer"))
     choose(anne, "Dresser la carte", "Le laisser")
-    anne.get_by_role("button", name="Enregistrer").click()
+    press(anne.get_by_role("button", name="Enregistrer"))
     expect(anne.locator(".lead")).to_contain_text("Tout est choisi")
     assert_sound(anne, scripted)
-    anne.get_by_role("button", name="Faire le programme commun").click()
+    press(anne.get_by_role("button", name="Faire le programme commun"))
     common = re.search(r"/programmes/(\w+)/", anne.url)[1]
     assert common not in (hers, his)
     assert_sound(anne, scripted)
 
     bruno.goto(f"/programmes/{his}/fusions/")
-    bruno.get_by_role("link", name="Barsac autrement").click()
+    press(bruno.get_by_role("link", name="Barsac autrement"))
     assert_sound(bruno, scripted)
-    bruno.get_by_role("link", name="Ouvrir le programme commun").click()
+    press(bruno.get_by_role("link", name="Ouvrir le programme commun"))
     bruno.goto(f"/programmes/{common}/chapitres/1/")
     titles = bruno.locator("ol.order h2").all_inner_texts()
     assert [title[:19] for title in titles] == [

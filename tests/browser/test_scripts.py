@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from .pressing import press
+
 
 def test_communes_are_suggested_after_three_letters(scripted_page):
     page = scripted_page
@@ -17,7 +19,7 @@ def test_communes_are_suggested_after_three_letters(scripted_page):
     expect(answers).to_have_count(5)
     field.fill("bar")
     field.fill("barsac")
-    answers.filter(has_text="Drôme (26)").get_by_role("link").click()
+    press(answers.filter(has_text="Drôme (26)").get_by_role("link"))
     page.wait_for_url("**/programmes/nouveau/?commune=26027")
 
 
@@ -28,7 +30,7 @@ def test_without_a_network_the_form_is_as_it_was(scripted_page):
     with page.expect_request("**/communes/**"):
         page.get_by_label("Votre commune").fill("barsac")
     page.unroute_all()
-    page.get_by_role("button", name="Chercher").click()
+    press(page.get_by_role("button", name="Chercher"))
     page.wait_for_url("**/communes/?q=barsac")
     expect(page.locator("ul.answers li")).to_have_count(2)
 

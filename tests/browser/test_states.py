@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from .conftest import WAIT
 from .looking import at_any_size, look, violations
+from .pressing import press
 from .probes import problems
 from .test_accessibility import PUBLIC, WORKSHOP
 
@@ -69,8 +70,7 @@ class Reader:
             if value is not None:
                 form.locator(f"[name*='{name}']:visible").first.fill(value)
         form.evaluate("form => form.noValidate = true")
-        with self.page.expect_navigation():
-            form.locator("button:not(.default)").first.click()
+        press(form.locator("button:not(.default)").first)
         self.say_what_is_wrong(address)
         self.look()
 
@@ -120,13 +120,11 @@ def retain_one(page: Page, programme: str) -> str:
     """The address of its page; its title is as long as titles may be."""
     page.goto(f"{programme}choix/{FIRST}/")
     page.locator("[name$=-status][value=retained]").first.check()
-    with page.expect_navigation():
-        page.locator("form#choix button").last.click()
+    press(page.locator("form#choix button").last)
     page.goto(f"{programme}chapitres/1/")
     page.goto(page.locator("ol.order h2 a").first.get_attribute("href"))
     page.locator("[name=title]").fill(LONG[:90])
-    with page.expect_navigation():
-        page.locator("form[data-draft] button").first.click()
+    press(page.locator("form[data-draft] button").first)
     page.goto(f"{programme}chapitres/1/")
     return page.locator("ol.order h2 a").first.get_attribute("href")
 
@@ -137,12 +135,10 @@ def see_public_edition(reader: Reader, programme: str) -> None:
     page.locator("[name=printer]").first.check()
     page.locator("[name=printer_name]").fill("Camille Roux")
     page.locator("[name=printer_address]").fill("3, place de l’Église")
-    with page.expect_navigation():
-        page.locator("button[name=tirage]").click()
+    press(page.locator("button[name=tirage]"))
     reader.visit(f"{programme}tirages/")
     reader.visit(f"{programme}tirages/1/")
-    with page.expect_navigation():
-        page.locator("form[action$='/publier/'] button").click()
+    press(page.locator("form[action$='/publier/'] button"))
     reader.visit(page.locator("main a[href^='/t/']").first.get_attribute("href"))
 
 

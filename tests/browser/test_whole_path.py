@@ -5,6 +5,8 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
+from .pressing import press
+
 
 def text_of_pdf(content: bytes, tmp_path) -> str:
     path = tmp_path / "programme.pdf"
@@ -31,27 +33,27 @@ def test_whole_path_prints_the_wording_of_the_size(
     plan = page.locator("article.measure", has_text="Inscrire la rupture des réseaux")
     assert choice_text in plan.inner_text()
     plan.get_by_label("Retenue", exact=True).check()
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    press(page.get_by_role("button", name="Enregistrer et continuer"))
     expect(page.locator("h1")).to_have_text("Assurer une gestion municipale sobre et dégafamisée")
 
     page.goto(f"/programmes/{programme}/chapitres/1/")
-    page.get_by_role("heading", name="Inscrire la rupture").get_by_role("link").click()
+    press(page.get_by_role("heading", name="Inscrire la rupture").get_by_role("link"))
     page.get_by_label("Délai de révision").fill("9")
     page.get_by_label("Titre").fill("Notre plan pour le jour de la panne")
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
 
-    page.get_by_role("link", name="Couverture").click()
+    press(page.get_by_role("link", name="Couverture"))
     page.get_by_label("Nom de la liste").fill("La Marche du Diois")
     page.get_by_label("Nous-mêmes").check()
     page.get_by_label("Nom de l’imprimerie").fill("Camille Roux")
     page.get_by_label("Son adresse").fill("3, place de l’Église")
-    page.get_by_role("button", name="Enregistrer").click()
+    press(page.get_by_role("button", name="Enregistrer"))
 
-    page.get_by_role("link", name="Relecture").click()
+    press(page.get_by_role("link", name="Relecture"))
     expect(page.get_by_role("heading", name="Notre plan pour le jour de la panne")).to_have_count(1)
-    page.get_by_role("link", name="Imprimer", exact=True).click()
-    page.get_by_role("button", name="Faire le premier tirage").click()
-    page.get_by_role("link", name="Programme A4", exact=True).click()
+    press(page.get_by_role("link", name="Imprimer", exact=True))
+    press(page.get_by_role("button", name="Faire le premier tirage"))
+    press(page.get_by_role("link", name="Programme A4", exact=True))
     link = page.get_by_role("link", name="Pour l’écran").get_attribute("href")
     response = page.request.get(link)
 
@@ -67,7 +69,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, server, start):
     page = context.new_page()
     programme = start(page, "51513", "Marne (51)")
     page.get_by_label("Retenue", exact=True).first.check()
-    page.get_by_role("button", name="Enregistrer et revenir").click()
+    press(page.get_by_role("button", name="Enregistrer et revenir"))
     addresses = [
         "/", "/propositions/", "/propositions/data-centers/", "/mesures/",
         "/mesures/seuil-plui-2000m2/", "/le-texte/", "/fiches/culture/", "/communes/?q=saint",
