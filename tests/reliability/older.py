@@ -1,7 +1,8 @@
-"""`python -m tests.reliability.older FILE [NUMBER]` makes the backup of a site of long ago.
+"""`python -m tests.reliability.older FILE [NUMBER] [DATA]` makes the backup of a site of long ago.
 
 Its base stops at the first migrations that a backup can say, with a row of each kind that the
-migrations since have to bring along, and as many programmes as asked for.
+migrations since have to bring along, and as many programmes as asked for. The site itself stays
+in the directory DATA, if one is named.
 """
 
 import os
@@ -12,8 +13,9 @@ from pathlib import Path
 HEADS = {"programmes": "0002_print_shop", "proposals": "0001_initial"}
 
 
-def main(to: Path, programmes: int = 1) -> None:
-    with tempfile.TemporaryDirectory() as data:
+def main(to: Path, programmes: int = 1, kept: Path | None = None) -> None:
+    with tempfile.TemporaryDirectory() as new:
+        data = str(kept or new)
         (Path(data) / "secret_key").write_text("une clé qui ne sert à rien" * 2)
         os.environ |= {"DESESCALADE_DATA": data, "DATABASE_URL": ""}
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desescalade.settings")
@@ -72,4 +74,4 @@ def _fill(programmes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:3]), *map(Path, sys.argv[3:]))

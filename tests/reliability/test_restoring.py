@@ -23,6 +23,7 @@ from django.db.utils import ConnectionHandler
 
 from desescalade import sqlite
 from desescalade.keeping import beside
+from programmes import copying
 from programmes.models import Commune, CommuneKey
 from tests import postgres
 from tests.sitemap import seeding
@@ -68,7 +69,7 @@ THREE = ["personne-0", "personne-1", "personne-2"]
 
 @pytest.mark.skipif(connection.vendor == "postgresql", reason="it goes there by itself")
 def test_site_in_use_goes_to_postgresql_and_back_without_a_byte_of_difference(
-    site_in_use, tmp_path, figure
+    site_in_use, tmp_path, rounds, figure
 ):
     """R18"""
     first = site_in_use.backup()
@@ -88,8 +89,12 @@ def test_site_in_use_goes_to_postgresql_and_back_without_a_byte_of_difference(
     assert kept.content(first) == kept.content(second) == kept.content(third)
     assert kept.numbers(first) == kept.numbers(second) == kept.numbers(third)
     assert back.ask(NEXT) == "41"
-    rows = sum(table["rows"] for table in kept.manifest(first)["tables"].values())
-    figure("R18", "octets différents après SQLite, PostgreSQL, SQLite", f"0 ({rows} lignes)")
+    tables = kept.manifest(first)["tables"]
+    programmes = tables["programmes_programme"]["rows"]
+    assert programmes >= rounds(3, 200)
+    rows = sum(table["rows"] for table in tables.values())
+    what = f"octets différents après SQLite, PostgreSQL, SQLite, {programmes} programmes"
+    figure("R18", what, f"0 ({rows} lignes)")
 
 
 NEXT = """
@@ -101,9 +106,11 @@ print(people.create(username="apres").pk - last)
 
 
 @pytest.fixture
-def site_in_use(programme, tmp_path):
+def site_in_use(programme, tmp_path, rounds):
     """With the communes that its programmes are of, for a test that lasts less."""
     seeding.seed(programme)
+    for number in range(rounds(1, 196)):
+        copying.copy_programme(programme, f"variante {number}")
     CommuneKey.objects.exclude(commune__programme__isnull=False).delete()
     Commune.objects.filter(programme__isnull=True).delete()
     found = kept.empty(tmp_path / "first")
@@ -306,34 +313,23 @@ def test_archive_cut_on_its_way_changes_nothing(site, archive, tmp_path):
 MADE_BY_MIGRATIONS = kept.MADE_BY_MIGRATIONS | {"programmes_commitmentpitch"}
 
 
-def of_long_ago(programmes, tmp_path):
+def of_long_ago(programmes, tmp_path, *data):
     """The backup of the first version; a programme is four rows of it."""
-    if programmes == 1:
-        return OLDER
     path = tmp_path / "older.tar.gz"
-    command = [sys.executable, "-m", "tests.reliability.older", path, str(programmes)]
+    command = [sys.executable, "-m", "tests.reliability.older", path, str(programmes), *data]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True)
     return path
 
 
-def test_older_version_is_restored_and_brought_to_this_one(new, tmp_path, rounds, figure):
-    """R19"""
-    programmes = rounds(1, 2500)
-    older = of_long_ago(programmes, tmp_path)
-    start = time.monotonic()
-    done = new.run("restore", older)
-    took = time.monotonic() - start
-    assert done.returncode == 0, done.stderr
-    what = f"la plus ancienne version restaurée et mise à jour, {4 * programmes} lignes d’équipes"
-    figure("R19", what, f"{took:.1f} s".replace(".", ","))
-    assert rounds(True, took < LONGEST_UPGRADE)
-    assert "migration(s) appliquée(s) ensuite" in done.stdout
+def assert_brought_to_this_one(site, older, filled=()):
+    """All that was there in the older version; `filled`: kinds of tables that may have got more."""
     tables = kept.manifest(older)["tables"]
-    with closing(sqlite3.connect(new.base)) as base:
+    programmes = tables["programmes_programme"]["rows"]
+    with closing(sqlite3.connect(site.base)) as base:
         count = {
             name: base.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
             for name in tables
-            if name not in MADE_BY_MIGRATIONS
+            if name not in MADE_BY_MIGRATIONS and not name.startswith(filled)
         }
         pitches = base.execute("SELECT text FROM programmes_commitmentpitch").fetchall()
         texts = base.execute("SELECT title FROM programmes_commitment ORDER BY id").fetchall()
@@ -344,7 +340,45 @@ def test_older_version_is_restored_and_brought_to_this_one(new, tmp_path, rounds
     assert pitches == [("Il ne coûte rien.",)] * programmes
     assert texts == [("Un logiciel libre à l’école",)] * programmes
     assert (history >= programmes, catalogues) == (True, [("principal",)])
-    assert new.run("check", "--database=default").returncode == 0
+    assert site.run("check", "--database=default").returncode == 0
+
+
+def test_older_version_is_restored_and_brought_to_this_one(new, tmp_path, rounds, figure):
+    """R19"""
+    programmes = rounds(1, 2500)
+    older = rounds(OLDER, None) or of_long_ago(programmes, tmp_path)
+    start = time.monotonic()
+    done = new.run("restore", older)
+    took = time.monotonic() - start
+    assert done.returncode == 0, done.stderr
+    what = f"la plus ancienne version restaurée et mise à jour, {4 * programmes} lignes d’équipes"
+    figure("R19", what, f"{took:.1f} s".replace(".", ","))
+    assert rounds(True, took < LONGEST_UPGRADE)
+    assert "migration(s) appliquée(s) ensuite" in done.stdout
+    assert_brought_to_this_one(new, older)
+
+
+def test_site_of_an_older_version_is_upgraded_where_it_stands(new, tmp_path, rounds, figure):
+    """R19"""
+    programmes = rounds(1, 2500)
+    older = of_long_ago(programmes, tmp_path, new.data)
+    start = time.monotonic()
+    done = new.run("upgrade")
+    took = time.monotonic() - start
+    assert done.returncode == 0, done.stderr
+    what = f"la plus ancienne version, `upgrade`, {4 * programmes} lignes d’équipes"
+    figure("R19", what, f"{took:.1f} s".replace(".", ","))
+    assert rounds(True, took < LONGEST_UPGRADE)
+    # The catalogue and the communes of this version come with it; the way back holds them not.
+    [before] = new.backups.iterdir()
+    assert kept.content(before) == kept.content(older)
+    assert_brought_to_this_one(new, older, filled=CONTENT)
+
+
+# What `upgrade` loads.
+CONTENT = (
+    "proposals_", "programmes_commune", "programmes_department", "programmes_intercommunality",
+)  # fmt: skip
 
 
 def test_killed_restoring_leaves_the_old_site_or_the_new_one(
