@@ -13,20 +13,22 @@ PAUSE, LONGEST_PAUSE = 0.001, 0.01
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
-        """Begins as soon as it can, within `timeout` seconds.
+        """Begins as soon as it can, after `timeout` seconds of pauses at most.
 
         SQLite's own waiting tries ever less often, ten times a second at last: where many write,
         who came last goes first and a few wait for most of a second. See sqliteDefaultBusyCallback,
-        https://www.sqlite.org/src/file/src/main.c. Raises OperationalError after `timeout`.
+        https://www.sqlite.org/src/file/src/main.c. The pauses are counted, not the hour: where the
+        whole machine stood still, who holds the base gets its time. Raises OperationalError.
         """
-        seconds = self.settings_dict["OPTIONS"]["timeout"]
-        began = time.monotonic()
+        seconds, waited = self.settings_dict["OPTIONS"]["timeout"], 0.0
         self._let_sqlite_wait(0)
         try:
-            while not self._has_begun((waited := time.monotonic() - began) > seconds):
+            while not self._has_begun(is_last_try=waited > seconds):
                 # A hundredth more of what was waited: who holds the base for long is left the
                 # processor.
-                time.sleep(min(PAUSE + waited / 100, LONGEST_PAUSE))
+                pause = min(PAUSE + waited / 100, LONGEST_PAUSE)
+                time.sleep(pause)
+                waited += pause
         finally:
             self._let_sqlite_wait(seconds)
 

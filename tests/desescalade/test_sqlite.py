@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -87,6 +88,24 @@ def test_transaction_that_may_not_begin_in_time_is_refused(fresh, other):
     with pytest.raises(OperationalError, match="database is locked"):
         begin(fresh)
     other.execute("COMMIT")
+    begin(fresh)
+    fresh.rollback()
+
+
+def test_time_that_the_machine_stood_still_is_not_counted(fresh, other):
+    fresh.settings_dict["OPTIONS"]["timeout"] = 0.05
+    tries = []
+
+    def tried(said):
+        tries.append(said)
+        match tries.count("BEGIN IMMEDIATE"):
+            case 2:
+                threading.Event().wait(0.1)
+            case 4:
+                other.execute("COMMIT")
+
+    other.execute("BEGIN IMMEDIATE")
+    fresh.connection.set_trace_callback(tried)
     begin(fresh)
     fresh.rollback()
 

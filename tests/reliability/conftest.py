@@ -9,6 +9,9 @@ import pytest
 
 from tests.serving import Server, free_port, prepared
 
+# Of what the servers of a failed test wrote, in characters.
+LAST_WORDS = 8_000
+
 
 @pytest.fixture(scope="package")
 def own_site(tmp_path_factory):
@@ -24,12 +27,13 @@ def own_site(tmp_path_factory):
 
 
 @pytest.fixture
-def serve():
-    """Serves an environment until the test ends."""
+def serve(tmp_path_factory):
+    """Serves an environment until the test ends; what the servers said is shown if it fails."""
+    log = tmp_path_factory.mktemp("serveurs") / "journal"
     servers = []
 
     def serve(environment, port=None) -> Server:
-        server = Server(environment, port or free_port())
+        server = Server(environment, port or free_port(), log)
         servers.append(server)
         server.start()
         return server
@@ -38,3 +42,5 @@ def serve():
     for server in servers:
         if server.process and server.process.poll() is None:
             server.kill()
+    if servers:
+        print(log.read_text("utf-8", "replace")[-LAST_WORDS:])  # noqa: T201
