@@ -13,7 +13,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -29,7 +28,7 @@ from proposals.admin.editing import ReadOnlyAdmin
 
 from . import account_journal, cards
 from .contribution_admin import ContributionAdmin
-from .long_lists import LongPaginator
+from .long_lists import LongList
 from .lookups import NoProbing
 from .models import (
     Answer,
@@ -65,11 +64,8 @@ from .models import (
 from .views import desk_preview
 
 
-class ReferenceAdmin(NoProbing, ReadOnlyAdmin):
+class ReferenceAdmin(LongList, NoProbing, ReadOnlyAdmin):
     """Written by `load_communes` only."""
-
-    # Counting 34,969 rows twice tells nothing.
-    show_full_result_count = False
 
 
 @admin.register(Commune)
@@ -134,24 +130,19 @@ class CommuneLoadAdmin(ReferenceAdmin):
         return load.digest
 
 
-class PrivateAdmin(NoProbing, ReadOnlyAdmin):
+class PrivateAdmin(LongList, NoProbing, ReadOnlyAdmin):
     """The fields named here and nothing else, on the list as on the page."""
 
     # `__str__` has the title or the text: pages show the key instead.
     change_form_template = "admin/programmes/private_form.html"
     view_on_site = False
     actions = None
-    # Counting all rows a second time tells nothing.
-    show_full_result_count = False
 
     def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return list(self.list_display)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["pk"]
-
-    def get_paginator(self, request: HttpRequest, queryset, per_page, **options) -> LongPaginator:
-        return LongPaginator(queryset, per_page, page=request.GET.get(PAGE_VAR, ""))
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         return super().change_view(
@@ -296,7 +287,7 @@ class SubmissionAdmin(PrivateAdmin):
 admin.site.register(Contribution, ContributionAdmin)
 
 
-class AccountAdmin(NoProbing, UserAdmin):
+class AccountAdmin(LongList, NoProbing, UserAdmin):
     """Django's own page, where « ?programmes=… » would name the members of a list.
 
     Without names and e-mail addresses: belonging to a list is nobody's business.

@@ -25,6 +25,7 @@ from . import contributions
 from .contributions import AlreadyAnswered, Outdated
 from .enums import ContributionKind, ContributionStatus
 from .forms.contributing import PlainText
+from .long_lists import LongList
 from .lookups import NoProbing
 from .models import Contribution
 from .models.contribution import ANSWER_LENGTH
@@ -70,7 +71,7 @@ class OfMeasure(admin.SimpleListFilter):
         return queryset.filter(measure_slug=self.value()) if self.value() else queryset
 
 
-class ContributionAdmin(NoProbing, ReadOnlyAdmin):
+class ContributionAdmin(LongList, NoProbing, ReadOnlyAdmin):
     list_display = ["of_measure", "kind", "status", "sent_at"]
     list_filter = ["status", "kind", OfMeasure]
     search_fields = ["measure_slug"]

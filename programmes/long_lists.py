@@ -1,7 +1,9 @@
 """Lists of the desk that may have a row for each text of each team in France."""
 
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 # Pages past the one that is read.
@@ -32,3 +34,15 @@ class LongPaginator(Paginator):
     @property
     def is_cut(self) -> bool:
         return self._counted > self._most
+
+
+class LongList:
+    """For an admin whose list grows with the site."""
+
+    # Counting all rows a second time tells nothing.
+    show_full_result_count = False
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet, per_page: int, **options: object
+    ) -> LongPaginator:
+        return LongPaginator(queryset, per_page, page=request.GET.get(PAGE_VAR, ""))

@@ -1,9 +1,11 @@
 """The lists of the desk that grow with the teams: all is reached, nothing is counted to its end."""
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from programmes.long_lists import AHEAD, LongPaginator
+from programmes.long_lists import AHEAD, LongList, LongPaginator
 from programmes.models import Contribution, Submission
 from programmes.templatetags import waiting
 
@@ -78,6 +80,15 @@ def test_contributions_that_wait_are_counted_as_far_as_that_matters(db, monkeypa
         seen.append(waiting.contributions_waiting())
         Contribution.objects.create(kind="example", measure_slug="a", place="Die", fact="Un.")
     assert seen == ["", "1", "2", "3", "plus de 3"]
+
+
+def test_every_list_that_grows_with_the_teams_is_a_long_one():
+    lists = {
+        model: isinstance(its_list, LongList)
+        for model, its_list in admin.site._registry.items()
+        if model._meta.app_label in ("auth", "programmes") and model is not Group
+    }
+    assert [model for model, is_long in lists.items() if not is_long] == []
 
 
 def said(answer):
