@@ -75,7 +75,7 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
 
     def _best(self, key: str, limit: int) -> list["Commune"]:
         ids = CommuneKey.objects.best(key, limit)
-        found = self.with_places().in_bulk(ids)
+        found = self.select_related("department").in_bulk(ids)
         return [found[pk] for pk in ids]
 
     def _best_in_a_place(self, key: str, limit: int) -> list["Commune"]:
