@@ -64,8 +64,11 @@ from .models import (
 from .views import desk_preview
 
 
-class ReferenceAdmin(LongList, NoProbing, ReadOnlyAdmin):
+class ReferenceAdmin(NoProbing, ReadOnlyAdmin):
     """Written by `load_communes` only."""
+
+    # Counting 34,969 rows twice tells nothing.
+    show_full_result_count = False
 
 
 @admin.register(Commune)
@@ -297,6 +300,8 @@ class AccountAdmin(LongList, NoProbing, UserAdmin):
     list_filter = ["is_staff", "is_superuser", "is_active"]
     search_fields = ["username"]
     actions = ["make_card", "remove_factor"]
+    # It would offer to choose all of them, and say a number where they were not all counted.
+    actions_selection_counter = False
     fieldsets = [
         fieldset for fieldset in UserAdmin.fieldsets if "email" not in fieldset[1]["fields"]
     ]

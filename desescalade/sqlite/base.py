@@ -17,8 +17,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         SQLite's own waiting tries ever less often, ten times a second at last: where many write,
         who came last goes first and a few wait for most of a second. See sqliteDefaultBusyCallback,
-        https://www.sqlite.org/src/file/src/main.c. The pauses are counted, not the hour: where the
-        whole machine stood still, who holds the base gets its time. Raises OperationalError.
+        https://www.sqlite.org/src/file/src/main.c. As there, the pauses are counted, not the hour:
+        where the whole machine stood still, who holds the base gets its time. Raises
+        OperationalError.
         """
         seconds, waited = self.settings_dict["OPTIONS"]["timeout"], 0.0
         self._let_sqlite_wait(0)

@@ -93,6 +93,7 @@ def test_transaction_that_may_not_begin_in_time_is_refused(fresh, other):
 
 
 def test_time_that_the_machine_stood_still_is_not_counted(fresh, other):
+    """It stands still for twice `timeout`; who holds the base needs two tries more to end."""
     fresh.settings_dict["OPTIONS"]["timeout"] = 0.05
     tries = []
 
@@ -107,6 +108,7 @@ def test_time_that_the_machine_stood_still_is_not_counted(fresh, other):
     other.execute("BEGIN IMMEDIATE")
     fresh.connection.set_trace_callback(tried)
     begin(fresh)
+    assert tries.count("BEGIN IMMEDIATE") in (4, 5)
     fresh.rollback()
 
 
