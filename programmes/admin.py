@@ -302,6 +302,10 @@ class AccountAdmin(LongList, NoProbing, UserAdmin):
     actions = ["make_card", "remove_factor"]
     # It would offer to choose all of them, and say a number where they were not all counted.
     actions_selection_counter = False
+
+    class Media:
+        css = {"all": ["css/admin-desk.css"]}
+
     fieldsets = [
         fieldset for fieldset in UserAdmin.fieldsets if "email" not in fieldset[1]["fields"]
     ]

@@ -1,6 +1,6 @@
 """Lists of the desk that may have a row for each text of each team in France."""
 
-from django.contrib.admin.views.main import PAGE_VAR
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -36,6 +36,14 @@ class LongPaginator(Paginator):
         return self._counted > self._most
 
 
+class LongChangeList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Where not all was counted, the box of the search says no number of results."""
+        super().get_results(request)
+        if self.paginator.is_cut:
+            self.full_result_count = self.result_count
+
+
 class LongList:
     """For an admin whose list grows with the site."""
 
@@ -46,3 +54,6 @@ class LongList:
         self, request: HttpRequest, queryset: QuerySet, per_page: int, **options: object
     ) -> LongPaginator:
         return LongPaginator(queryset, per_page, page=request.GET.get(PAGE_VAR, ""))
+
+    def get_changelist(self, request: HttpRequest, **options: object) -> type[ChangeList]:
+        return LongChangeList

@@ -91,6 +91,15 @@ def test_every_list_that_grows_with_the_teams_is_a_long_one():
     assert long == ours - fixed | {User}
 
 
+def test_box_of_the_search_says_no_number_where_not_all_was_counted(admin_client):
+    many = [User(username=f"personne-{n:04}") for n in range((AHEAD + 1) * PER_PAGE)]
+    User.objects.bulk_create(many)
+    accounts = reverse("admin:auth_user_changelist")
+    for asked in ({}, {"is_active__exact": 1}):
+        assert "résultats" not in admin_client.get(accounts, asked).content.decode()
+    assert "10 résultats" in admin_client.get(accounts, {"q": "personne-000"}).content.decode()
+
+
 def test_all_accounts_are_not_offered_for_one_action_where_they_are_not_all_counted(admin_client):
     User.objects.bulk_create(
         User(username=f"personne-{n:04}") for n in range((AHEAD + 1) * PER_PAGE)
